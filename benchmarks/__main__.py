@@ -1,0 +1,63 @@
+"""Run the benchmarks: python -m benchmarks [--quick] [--part PART …] [--folder DIR] [--rounds N]."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks import dependence, history, load, presets
+from benchmarks.measure import machine
+from benchmarks.world import FLOWS, World
+
+PARTS = ("load", "dependence", "presets", "history")
+YEAR = 2021
+FIRST = 1995
+QUICK_FLOWS, QUICK_YEARS, YEARS = 60_000, 4, 28
+
+
+def main() -> None:
+    """Print the results as Markdown."""
+    asked = _arguments()
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {machine()}. The trade is SYNTHETIC: no number of it is real.", flush=True)
+    if asked.folder:
+        asked.folder.mkdir(parents=True, exist_ok=True)
+        _run(asked, asked.folder)
+        return
+    with tempfile.TemporaryDirectory(prefix="homeground-benchmarks-") as folder:
+        _run(asked, Path(folder))
+
+
+def _run(asked: argparse.Namespace, folder: Path) -> None:
+    flows, years = (QUICK_FLOWS, QUICK_YEARS) if asked.quick else (FLOWS, YEARS)
+    home, path = folder / f"home-{flows}", folder / f"BACI_HS92_Y{YEAR}_V202601.csv"
+    if {"load", "dependence", "presets"} & set(asked.part) and not path.exists():
+        World(flows).write(folder, YEAR)
+    if "load" in asked.part or not home.exists():
+        load.compare(path, home, asked.rounds)
+    if "dependence" in asked.part:
+        dependence.compare(home, YEAR, folder, asked.rounds)
+    if "presets" in asked.part:
+        presets.run(home, YEAR, folder, asked.rounds)
+    if "history" in asked.part:
+        long = folder / f"home-{flows}-{years}-years"
+        history.build(long, flows, folder, range(FIRST, FIRST + years))
+        history.ask(long, asked.rounds)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "--quick", action="store_true", help=f"{QUICK_FLOWS:,} flows a year, to see that all of it works"
+    )
+    parser.add_argument("--part", action="append", choices=PARTS, help="only this part; may be repeated")
+    parser.add_argument("--folder", type=Path, help="keep generated data here and use it again (12 GB at most)")
+    parser.add_argument("--rounds", type=int, default=5, help="turns of each contestant; medians are shown")
+    asked = parser.parse_args()
+    asked.part = asked.part or list(PARTS)
+    return asked
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""Homeground: the trade-independence workbench.
+
+Start with `hg.Home("home")`; the rooms are `hg.measures`, `hg.codes` and the others named in the documentation.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+__all__ = ["Home", "__version__", "codes", "measures"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a room when it is first used, so that starting is quick."""
+    if name == "Home":
+        return importlib.import_module("homeground.home").Home
+    if name in ("codes", "measures", "schema", "sources", "brief"):
+        return importlib.import_module(f"homeground.{name}")
+    raise AttributeError(f"module 'homeground' has no attribute {name!r}")

@@ -1,0 +1,84 @@
+"""One answer: a table with the words a reader needs beside it, the same for screen, JSON, csv, Parquet, xlsx, html."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Form = Literal["text", "count", "usd", "tons", "share", "index", "ratio", "flag", "year"]
+
+ABSENT = "–"
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column is shown: heading, form of values, on screen or not, meaning, several lines or one."""
+
+    name: str
+    title: str
+    form: Form = "text"
+    on_screen: bool = True
+    meaning: str = ""
+    wraps: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the column is set flush right."""
+        return self.form not in ("text", "flag")
+
+    def text(self, value: Any) -> str:
+        """Write a value as a reader expects it; an absent value is a dash, never a zero."""
+        if value is None or value != value:
+            return ABSENT
+        text: str = _WRITERS[self.form](value)
+        return text
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A table (pyarrow) with its title, columns, notes for the reader, and `about`: question, dataset and licence."""
+
+    title: str
+    table: pa.Table
+    columns: tuple[Column, ...]
+    notes: tuple[str, ...] = ()
+    about: dict[str, Any] = field(default_factory=dict)
+
+
+def money(value: float) -> str:
+    """Write US dollars with three significant figures: 951 bn, 2.3 M, 450 k.
+
+    >>> money(951_395_473_259), money(2_281_000), money(450)
+    ('951 bn', '2.28 M', '450')
+    """
+    return _scaled(value, ((1e9, " bn"), (1e6, " M"), (1e3, " k")))
+
+
+def tons(value: float) -> str:
+    """Write metric tons with three significant figures: 2,010 Mt, 12.5 kt, 3 t."""
+    return _scaled(value, ((1e6, " Mt"), (1e3, " kt"), (1.0, " t")))
+
+
+def _scaled(value: float, scales: tuple[tuple[float, str], ...]) -> str:
+    for scale, name in scales:
+        if abs(value) >= scale:
+            scaled = value / scale
+            digits = 0 if abs(scaled) >= 100 else 1 if abs(scaled) >= 10 else 2
+            return f"{scaled:,.{digits}f}{name}"
+    return f"{value:,.3g}"
+
+
+_WRITERS: dict[Form, Any] = {
+    "text": str,
+    "count": lambda v: f"{v:,.0f}",
+    "usd": money,
+    "tons": tons,
+    "share": lambda v: f"{100 * v:.1f} %",
+    "index": lambda v: f"{v:.3f}",
+    "ratio": lambda v: f"{v:,.2f}" if abs(v) < 100 else f"{v:,.0f}",
+    "flag": lambda v: "yes" if v else "no",
+    "year": lambda v: f"{v:d}",
+}

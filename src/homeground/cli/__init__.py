@@ -1,0 +1,50 @@
+"""The command line. A command parses, makes one call on the Home, and shows the answer.
+
+Exit codes: 0 done, 2 usage, 3 bad input, 4 not found in the Home, 5 infeasible, 1 our own fault.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from homeground.cli import data, demo, dependence, product, report
+from homeground.errors import HomegroundError
+
+app = typer.Typer(
+    name="homeground",
+    help="The trade-independence workbench: what a country's imports rest on, from its own and public data.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode="markdown",
+)
+for group in (demo, data, dependence, product, report):
+    group.register(app)
+
+
+def main() -> None:
+    """Run the command line; every failure ends in a message and an exit code, never in a traceback."""
+    try:
+        app()
+    except HomegroundError as error:
+        _complain(str(error))
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _complain("stopped; the Home is as it was before this command")
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("HOMEGROUND_DEBUG"):
+            raise
+        fault = f"our own fault: {type(error).__name__}: {error}"
+        _complain(f"{fault}. What to do: run again with HOMEGROUND_DEBUG=1 and report it.")
+        sys.exit(1)
+
+
+def _complain(text: str) -> None:
+    print(f"homeground: {text}", file=sys.stderr)

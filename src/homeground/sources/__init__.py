@@ -1,0 +1,44 @@
+"""One module per source: raw file in, tidy columns of the schema out, with the mapping that explains them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from homeground.errors import UnknownCode, UsageError, listing, message
+from homeground.sources import baci, sample, tidy
+from homeground.sources.mapping import Mapping
+from homeground.sources.reading import Part, Progress, Reading
+
+__all__ = ["LOADABLE", "Mapping", "Part", "Progress", "Reading", "open_source"]
+
+LOADABLE = ("baci", "tidy", *sample.SAMPLES)
+
+
+def open_source(
+    source: str,
+    paths: Sequence[Path],
+    *,
+    hs: str | None = None,
+    years: Sequence[int] = (),
+    mapping: Path | Mapping | None = None,
+) -> Reading:
+    """Open a source by its name in the registry; the samples need no path.
+
+    Raises UnknownCode for another name, UsageError where a path is missing, BadInput for a file that cannot be read.
+    """
+    if source in sample.SAMPLES:
+        if paths or hs is not None or mapping is not None:
+            raise UsageError(
+                message(f"the sample {source} comes with its own file, revision and mapping", do="leave them out")
+            )
+        return sample.SAMPLES[source]()
+    if source not in LOADABLE:
+        raise UnknownCode(
+            message("unknown source", found=repr(source), expected=listing(LOADABLE, 9), do="see 'homeground sources'")
+        )
+    if not paths:
+        raise UsageError(message(f"no file is named for {source}", do="name a file or folder after the source"))
+    if source == "baci" and mapping is not None:
+        raise UsageError(message("BACI needs no mapping file", do="leave it out, or load the file as 'tidy'"))
+    return baci.open_files(paths, hs, years) if source == "baci" else tidy.open_files(paths, mapping, hs)

@@ -1,0 +1,84 @@
+"""A real Chromium without a window, for pages on disk: what it renders, what it measures, what it prints."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
+
+MEASURE = """
+const inside = (box, frame, give) => box.left >= frame.left - give && box.right <= frame.right + give
+  && box.top >= frame.top - give && box.bottom <= frame.bottom + give;
+const seen = (page) => {
+  const texts = [...page.querySelectorAll("svg text")].filter((text) => text.textContent.trim());
+  return {
+    width: page.defaultView.innerWidth,
+    wide: page.documentElement.scrollWidth,
+    figures: page.querySelectorAll("svg").length,
+    drawn: [...page.querySelectorAll("svg")].filter((svg) => svg.getBoundingClientRect().height > 20).length,
+    clipped: texts
+      .filter((text) => !inside(text.getBoundingClientRect(), text.closest("svg").getBoundingClientRect(), 1))
+      .map((text) => text.textContent),
+    cut: [...page.querySelectorAll("th, td")].filter((cell) => cell.scrollWidth > cell.clientWidth + 1)
+      .map((cell) => cell.textContent.trim()),
+    asked: page.defaultView.performance.getEntriesByType("resource").map((entry) => entry.name),
+  };
+};
+"""
+"""Script that returns what a reader would trip over: labels cut off by their figure, a page wider than its window."""
+
+
+def executable() -> str:
+    """Return the browser's path, or skip the test."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("no Chromium here: looked for " + ", ".join(NAMES))
+    return found
+
+
+def measured(page: str, width: int, folder: Path) -> dict[str, Any]:
+    """Load the page in a frame of this width (pixels) and return what MEASURE saw in it."""
+    frame = (
+        f"<!DOCTYPE html><body style='margin:0'><iframe style='border:0;width:{width}px;height:20000px' "
+        f"srcdoc='{html.escape(page)}'></iframe><pre></pre><script>{MEASURE} onload = () => "
+        "document.querySelector('pre').textContent ="
+        " JSON.stringify(seen(document.querySelector('iframe').contentDocument));</script>"
+    )
+    harness = folder / f"frame-{width}.html"
+    harness.write_text(frame, encoding="utf-8")
+    dom = _run(harness, folder, "--dump-dom").decode("utf-8")
+    found = re.search(r"<pre>(\{.*?\})</pre>", dom, re.DOTALL)
+    assert found, "the page was not rendered"
+    result: dict[str, Any] = json.loads(html.unescape(found[1]))
+    return result
+
+
+def printed(path: Path, folder: Path) -> bytes:
+    """Print the page at this path and return the PDF."""
+    target = folder / "printed.pdf"
+    _run(path, folder, "--no-pdf-header-footer", f"--print-to-pdf={target}")
+    return target.read_bytes()
+
+
+def _run(path: Path, folder: Path, *options: str) -> bytes:
+    command = [executable(), *QUIET, f"--user-data-dir={folder / 'profile'}", *options, path.as_uri()]
+    return subprocess.run(command, capture_output=True, check=True, timeout=120).stdout

@@ -1,0 +1,35 @@
+"""Fixtures that several tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from homeground.errors import NotInHome
+from homeground.home import Home
+from homeground.home.sample import load_samples
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data that is not part of the repository; tests that need it skip elsewhere."""
+    beside = Path(__file__).parents[2] / "shared" / "data"
+    path = Path(os.environ.get("HOMEGROUND_SHARED_DATA") or beside)
+    if not path.is_dir():
+        pytest.skip(f"no shared data at {path}; set HOMEGROUND_SHARED_DATA")
+    return path
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A Home of the real sample: crude oil of 2021, and the raw materials of 1995 to 2024 where they are installed."""
+    home = Home(tmp_path_factory.mktemp("sample") / "home")
+    try:
+        load_samples(home, lambda step, done: None)
+    except NotInHome as absent:
+        pytest.skip(str(absent))
+    if "raw-materials" not in home.catalog.datasets:
+        pytest.skip("the raw materials are not installed")
+    return home
