@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its type (int16, int64, float64, string, date), unit, whether it may be empty, and its code table."""
+    """A column: type (int16, int64, float64, string, date), unit, whether it may be empty or negative, code table."""
 
     name: str
     type: str
     meaning: str
     unit: str | None = None
     nullable: bool = False
+    signed: bool = False
     codes: str | None = None
 
 

@@ -185,7 +185,7 @@ class _Builder:
             f"NOT absent_{column.name} AND ({column.name} IS NULL OR NOT isfinite({column.name}))",
             f"{column.name}: not a number",
         )
-        if column.name != "weight":
+        if not column.signed:
             self._reason(f"{column.name} < 0", f"{column.name}: negative")
 
     def _as_number(self, spec: ColumnMap, text: str) -> str:
