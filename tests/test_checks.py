@@ -9,6 +9,7 @@ import pytest
 
 from homeground import Home, checks
 from homeground.codes import countries
+from homeground.home import inspection
 from toy_world import collect, flows
 from trade_files import text_of, write_baci, write_mapping
 
@@ -160,3 +161,24 @@ def test_a_clean_home_has_nothing_to_report(tmp_path: Path) -> None:
     path.write_text("year,seller,buyer,product,value,weight\n2021,CHN,JPN,854231,5,1\n")
     home.load("tidy", path, mapping=write_mapping(tmp_path))
     assert home.check() == []
+
+
+def test_years_are_read_apart_and_still_compared_with_one_another(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(inspection, "ROWS_AT_ONCE", 1)
+    home = Home(tmp_path / "home")
+    home.load(
+        "baci", write_baci(tmp_path, ["2019,4,842,100001,5,1", "2019,4,842,100002,5,NA"], "BACI_HS17_Y2019_V202601.csv")
+    )
+    home.load("baci", write_baci(tmp_path, ["2020,4,842,100001,50,NA"], "BACI_HS17_Y2020_V202601.csv"))
+    home.load("baci", write_baci(tmp_path, ["2021,4,842,100001,50,1"]))
+    found = {(f.check, f.year) for f in home.check() if f.check != "unknown_products"}
+    assert found == {
+        ("missing_quantities", 2019),
+        ("missing_quantities", 2020),
+        ("total_jump", 2020),
+        ("provisional_year", 2021),
+    }
+    of_one = {(f.check, f.year) for f in home.check(years=[2019])}
+    assert ("missing_quantities", 2019) in of_one
+    assert ("missing_quantities", 2020) not in of_one
+    assert ("total_jump", 2020) in of_one

@@ -1,8 +1,8 @@
 """Named checks on loaded flows, and what each finding means for whoever reads the numbers.
 
-A check on rows is an Ibis table with one row per year in which something was found: `year, count, share, example`.
-A check on datasets reads the catalog's facts. Severity: `error` makes numbers wrong, `warning` may mislead, `note`
-should be known.
+A check on rows is an Ibis table with one row per year in which something was found: `year, count, share, example`. It
+reads flows of some years at a time, or the totals of all years. A check on datasets reads the catalog's facts.
+Severity: `error` makes numbers wrong, `warning` may mislead, `note` should be known.
 """
 
 from __future__ import annotations
@@ -34,7 +34,11 @@ class Context:
 
 @dataclass(frozen=True)
 class Check:
-    """A named check: what it looks for, how grave a finding is, and what to do about it."""
+    """A named check: what it looks for, how grave a finding is, and what to do about it.
+
+    `reads` is the table that `rows` takes: flows, of which any years may be handed over; or the total imports of every
+    year, without which years cannot be compared.
+    """
 
     name: str
     looks_for: str
@@ -42,6 +46,7 @@ class Check:
     do: str
     rows: Callable[[ir.Table, Context], ir.Table]
     least_share: float = 0.0
+    reads: Literal["flows", "imports"] = "flows"
 
 
 @dataclass(frozen=True)
@@ -103,14 +108,14 @@ def nes_partners(flows: ir.Table, context: Context) -> ir.Table:
     return _share_of_value(flows, flows.exporter.isin(sorted(context.nes)), flows.exporter)
 
 
-def total_jumps(flows: ir.Table, context: Context) -> ir.Table:
+def total_jumps(imports: ir.Table, context: Context) -> ir.Table:
     """Years whose total is far from the year before; `share` is the ratio of the two totals.
 
     A year is only held against the one before it: where that one is not loaded, nothing is said.
     """
     import ibis
 
-    totals = flows.group_by("year").agg(total=flows.value_usd.sum())
+    totals = imports.group_by("year").agg(total=imports.value_usd.sum())
     in_order = ibis.window(order_by=totals.year)
     follows = totals.year - totals.year.lag().over(in_order) == 1
     before = ibis.ifelse(follows, totals.total.lag().over(in_order), ibis.null("float64")).nullif(0.0)
@@ -161,6 +166,7 @@ CHECKS: Final = (
         "warning",
         "look for a change of coverage, revision or unit before reading a trend",
         total_jumps,
+        reads="imports",
     ),
     Check(
         "missing_quantities",

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from homeground import checks
 from homeground.checks import Finding
-from homeground.codes import countries, products
+from homeground.codes import products
 from homeground.home import datasets, questions
 from homeground.home.picture import CountryPicture
 from homeground.sources import Mapping, Progress, open_source
@@ -91,42 +90,18 @@ class Home:
         """Return where every row came from: the table `lineage` of the schema, one row per file of each load."""
         return questions.lineage(self.catalog)
 
-    def check(self, dataset: str | None = None, progress: Progress = _unwatched) -> list[Finding]:
-        """Run the named checks on every dataset of flows, or on one; gravest findings first."""
+    def check(
+        self, dataset: str | None = None, *, years: Sequence[int] | None = None, progress: Progress = _unwatched
+    ) -> list[Finding]:
+        """Run the named checks on every dataset of flows, or on one, in these years or in all; gravest findings first.
+
+        Years are always compared with all others of the dataset.
+        """
+        from homeground.home import inspection
+
         catalog = self.catalog
         chosen = [catalog.dataset(dataset)] if dataset else list(catalog.datasets.values())
-        chosen = [held for held in chosen if "flows" in held.tables]
-        found = checks.datasets(questions.facts(held) for held in chosen)
-        for number, held in enumerate(chosen):
-            for step, check in enumerate(checks.CHECKS):
-                progress(f"{held.name}: {check.name}", (number + step / len(checks.CHECKS)) / len(chosen))
-                found += self._findings(held, check)
-        return sorted(
-            found, key=lambda f: (("error", "warning", "note").index(f.severity), f.dataset, f.check, f.year or 0)
-        )
-
-    def _findings(self, held: Dataset, check: checks.Check) -> list[Finding]:
-        context = checks.Context(
-            countries=frozenset(countries.table()["iso3"].to_pylist()),
-            nes=countries.nes_codes(),
-            products=questions.known_products(self.store, held),
-        )
-        rows = check.rows(self.store.table(held, "flows"), context).order_by("year").to_pyarrow().to_pylist()
-        return [
-            Finding(
-                check.name,
-                check.severity,
-                held.name,
-                row["year"],
-                row["count"],
-                row["share"],
-                check.looks_for,
-                row["example"] or "",
-                check.do,
-            )
-            for row in rows
-            if (row["share"] or 0.0) >= check.least_share
-        ]
+        return inspection.inspect(self.store, [held for held in chosen if "flows" in held.tables], years, progress)
 
     def dependence(
         self,
@@ -164,4 +139,4 @@ class Home:
         from homeground.home import portrait
 
         question = questions.ask(self.store, country, year, bloc=bloc, dataset=dataset)
-        return portrait.paint(self.store, question, self.check(question.dataset.name), progress)
+        return portrait.paint(self.store, question, self.check(question.dataset.name, years=[year]), progress)

@@ -283,13 +283,9 @@ def _joined(
 ) -> Dataset:
     """Return the dataset as it is after the load, whose pieces lie in `folder`."""
     mapping = reading.mapping
-    tables: dict[str, dict[str, Piece]] = {t: dict(p) for t, p in before.tables.items()} if before else {}
+    held = before.tables if before else {}
     if not replace_years:
-        _not_loaded(tables.get(mapping.table, {}), ingested.pieces.get(mapping.table, {}), name, identity)
-    for table, pieces in ingested.pieces.items():
-        for key, rows in pieces.items():
-            place = f"load-{identity}" if table == "refused" else key
-            tables.setdefault(table, {})[place] = Piece(f"{folder.as_posix()}/{table}/{key}.parquet", rows, identity)
+        _not_loaded(held.get(mapping.table, {}), ingested.pieces.get(mapping.table, {}), name, identity)
     years = tuple(sorted(int(k) for k in ingested.pieces.get(mapping.table, {}) if k.isdigit()))
     load = Load(
         id=identity,
@@ -309,11 +305,23 @@ def _joined(
         licence=mapping.licence,
         citation=mapping.citation,
         notes=reading.notes,
-        tables=tables,
+        tables=_with_pieces(held, ingested, identity, folder),
         loads=(*loads, load),
         covers=mapping.covers,
     )
     return after.without_fallen()
+
+
+def _with_pieces(
+    held: Mapping[str, Mapping[str, Piece]], ingested: Ingested, identity: str, folder: Path
+) -> dict[str, dict[str, Piece]]:
+    """Return the tables of a dataset with the new pieces, which lie in `folder`, in the place of the old."""
+    tables = {table: dict(pieces) for table, pieces in held.items()}
+    for table, pieces in ingested.pieces.items():
+        for key, rows in pieces.items():
+            place = f"load-{identity}" if table == "refused" else key
+            tables.setdefault(table, {})[place] = Piece(f"{folder.as_posix()}/{table}/{key}.parquet", rows, identity)
+    return tables
 
 
 def _not_loaded(held: Mapping[str, Piece], pieces: Mapping[str, int], name: str, identity: str) -> None:
