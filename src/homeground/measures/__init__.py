@@ -37,8 +37,27 @@ from homeground.measures.hubs import HubRule, hub_rule, hub_share, hubs
 from homeground.measures.parameters import usd_per_eur
 from homeground.measures.persistence import flag_churn, persistence, supplier_churn
 from homeground.measures.presets import PRESET_IDS, Preset, Rule, preset, presets
-from homeground.measures.price_sets import Attempt, Benchmark, PriceEvidence, PriceSet, first_sufficient, judge
-from homeground.measures.prices import overpayment, overpayment_by, price_coverage, price_quantiles, unit_values
+from homeground.measures.price_sets import (
+    Attempt,
+    Benchmark,
+    PriceEvidence,
+    PriceSet,
+    alike,
+    first_sufficient,
+    held_against,
+    judge,
+    steps,
+)
+from homeground.measures.prices import (
+    LEAST_FLOWS,
+    LEAST_TONS,
+    MOST_SPREAD,
+    overpayment,
+    overpayment_by,
+    price_coverage,
+    price_quantiles,
+    unit_values,
+)
 from homeground.measures.reasons import in_words, reasons
 from homeground.measures.sensitivity import sensitivity
 from homeground.measures.substitutability import Cut, cut_alternatives, permitted, supplier_cut
@@ -46,6 +65,9 @@ from homeground.measures.terms import chain, price_links, unbroken
 from homeground.measures.trade import as_bloc, exports, import_export_ratio, imports, penetration, without
 
 __all__ = [
+    "LEAST_FLOWS",
+    "LEAST_TONS",
+    "MOST_SPREAD",
     "PRESET_IDS",
     "Attempt",
     "Benchmark",
@@ -55,6 +77,7 @@ __all__ = [
     "PriceEvidence",
     "PriceSet",
     "Rule",
+    "alike",
     "as_bloc",
     "chain",
     "concentration_ratios",
@@ -67,6 +90,7 @@ __all__ = [
     "first_sufficient",
     "flag",
     "flag_churn",
+    "held_against",
     "herfindahl",
     "hub_rule",
     "hub_share",
@@ -87,6 +111,7 @@ __all__ = [
     "price_quantiles",
     "reasons",
     "sensitivity",
+    "steps",
     "supplier_churn",
     "supplier_cut",
     "top_partner",

@@ -7,7 +7,7 @@ the one adjusted for skewness by Hubert and Vandervieren, because prices have a 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from homeground.errors import UsageError, message
-from homeground.measures.prices import LEAST_FLOWS, MOST_SPREAD, REACH
+from homeground.measures.prices import LEAST_FLOWS, LEAST_TONS, MOST_SPREAD, MOST_TIMES, REACH
 
 Array = NDArray[np.float64]
 Band = Literal["far below", "below", "inside", "above", "far above"]
@@ -65,6 +65,12 @@ class PriceSet:
         below = np.searchsorted(self.unit_values, price, side="left")
         up_to = np.searchsorted(self.unit_values, price, side="right")
         return float(below + up_to) / (2 * self.n)
+
+    def comparable(self, unit_value: float | None, quantity_t: float | None) -> bool:
+        """Whether a flow is large enough to be held against the set, and not MOST_TIMES away from its median."""
+        if unit_value is None or quantity_t is None or quantity_t <= self.least_t:
+            return False
+        return self.median / MOST_TIMES < unit_value < MOST_TIMES * self.median
 
     def band(self, price: float) -> Band:
         """Where `price` lies: inside the quartiles, outside them, or far: outside the skew-adjusted fences too."""
@@ -141,6 +147,18 @@ class Attempt:
     tons: Array
 
 
+def steps(words: str, unit_values: Array, tons: Array) -> Iterator[Attempt]:
+    """Lower the least tonnage step by step over the same candidates."""
+    for least in LEAST_TONS:
+        yield Attempt(f"{words} over {least:,g} t", least, unit_values, tons)
+
+
+def alike(products: Mapping[str, Array]) -> bool:
+    """Tell whether the products of a heading cost about the same: their medians lie within MOST_SPREAD."""
+    medians = [float(np.median(values)) for values in products.values() if len(values)]
+    return len(medians) > 1 and max(medians) <= MOST_SPREAD * min(medians)
+
+
 def first_sufficient(attempts: Iterable[Attempt], least_flows: int = LEAST_FLOWS) -> PriceSet | None:
     """Describe the first attempt with `least_flows` flows above its least tonnage; None where none has: it abstains."""
     for attempt in attempts:
@@ -155,12 +173,26 @@ def describe(unit_values: Array, tons: Array, step: str = "", least_t: float = 0
     order = np.argsort(unit_values, kind="stable")
     values, weights = unit_values[order], tons[order]
     q1, median, q3 = (float(q) for q in np.quantile(values, (0.25, 0.5, 0.75)))
-    by_tons = weighted_quantiles(values, weights, (0.25, 0.5, 0.75))
+    tons_q1, tons_median, tons_q3 = weighted_quantiles(values, weights, (0.25, 0.5, 0.75))
     skew = medcouple(values)
     low_skew, high_skew = skew_fences(q1, q3, skew)
     reach = REACH * (q3 - q1)
     return PriceSet(
-        step, least_t, len(values), q1, median, q3, *by_tons, q1 - reach, q3 + reach, skew, low_skew, high_skew, values
+        step=step,
+        least_t=least_t,
+        n=len(values),
+        q1=q1,
+        median=median,
+        q3=q3,
+        q1_by_tons=tons_q1,
+        median_by_tons=tons_median,
+        q3_by_tons=tons_q3,
+        low_fence=q1 - reach,
+        high_fence=q3 + reach,
+        medcouple=skew,
+        low_skew_fence=low_skew,
+        high_skew_fence=high_skew,
+        unit_values=values,
     )
 
 
@@ -176,7 +208,7 @@ def medcouple(values: Array) -> float:
 
     Source: Brys, Hubert and Struyf (2004), Journal of Computational and Graphical Statistics 13(4); statsmodels.
     """
-    from statsmodels.stats.stattools import medcouple as library
+    from statsmodels.stats.stattools import medcouple as library  # type: ignore[import-untyped]
 
     return float(library(values, use_fast=len(values) > EXACT_UP_TO))
 

@@ -28,6 +28,10 @@ MOST_SPREAD: Final = 3.0
 """An upper quartile more than this many times the lower one means unlike goods under one code: there the median is no
 price to hold a purchase against. Homeground's own limit."""
 
+MOST_TIMES: Final = 5.0
+"""A unit value more than so many times above or below the median is a wrong quantity or another good sooner than a
+price: it keeps its band, and is counted as neither paid too much nor saved. Homeground's own limit."""
+
 REACH: Final = 1.5
 """Length of a fence in inter-quartile ranges (Tukey 1977)."""
 
@@ -93,25 +97,28 @@ def price_quantiles(
     return named.mutate(spread=ratio(_.q3, _.q1), low_fence=_.q1 - reach, high_fence=_.q3 + reach)
 
 
-def overpayment(flows: Table, quantiles: Table) -> Table:
-    """Hold each flow against the world's quartiles: (unit value − median) · quantity.
+def overpayment(flows: Table, quantiles: Table, on: Sequence[str] = PRODUCT) -> Table:
+    """Hold each flow against the quartiles of comparable flows: (unit value − median) · quantity.
 
-    In: the flows of those who pay; `price_quantiles(…)` of ALL flows by year and hs6. Out: every flow once, key year,
-    exporter, importer, hs6, with `value_usd`, `quantity_t`, `unit_value_usd_per_t`, the columns of the quantiles, and
-    `overpayment_usd` (USD; negative: paid less), `band`: far below, below, inside, above, far above (outside the
-    quartiles; far: outside the plain fences). Both are null where the flow has no quantity, is not above the least
-    tonnage of the comparable flows, or has none to be compared with.
+    In: the flows of those who pay; `price_quantiles(…)`, whose key is `on`: by year and hs6 of ALL flows, or by year,
+    hs6 and exporter of what others pay to the same suppliers. Out: every flow once, key year, exporter, importer, hs6;
+    `value_usd`, `quantity_t`, `unit_value_usd_per_t`, the columns of the quantiles, `overpayment_usd` (USD; negative:
+    paid less), `band`: far below, below, inside, above, far above (outside the quartiles; far: outside the plain
+    fences). Both are null where the flow has no quantity, is not above the least tonnage of the comparable flows, or
+    has none to be compared with; the overpayment also where the unit value is MOST_TIMES the median or more, or as far
+    below it.
     """
-    held = attach(unit_values(flows), quantiles, PRODUCT)
+    held = attach(unit_values(flows), quantiles, on)
     paid = _.unit_value_usd_per_t
     judged = held.mutate(comparable=_.quantity_t > _.least_t)
+    believable = _.comparable & (paid < MOST_TIMES * _.median) & (paid > _.median / MOST_TIMES)
     return judged.select(
         *FLOW_KEY,
         "value_usd",
         "quantity_t",
         "unit_value_usd_per_t",
-        *(name for name in quantiles.columns if name not in PRODUCT),
-        overpayment_usd=ibis.ifelse(_.comparable, (paid - _.median) * _.quantity_t, ibis.null("float64")),
+        *(name for name in quantiles.columns if name not in on),
+        overpayment_usd=ibis.ifelse(believable, (paid - _.median) * _.quantity_t, ibis.null("float64")),
         band=ibis.ifelse(_.comparable, _band(paid), ibis.null("string")),
     )
 

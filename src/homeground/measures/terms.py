@@ -69,14 +69,13 @@ def price_links(flows: Table, world: Table | None = None) -> Table:
 
 
 def unbroken(links: Mapping[int, float | None], years: Sequence[int]) -> tuple[int, ...]:
-    """Return the years of the longest unbroken chain that reaches the last year with a link to the year before."""
-    linked = [year for year in years if links.get(year) is not None]
-    if not linked:
-        return ()
-    run = [linked[-1]]
-    while links.get(run[0]) is not None:
-        run.insert(0, run[0] - 1)
-    return tuple(run)
+    """Return the years of the longest chain without a missing link, of equally long ones the latest."""
+    best: tuple[int, ...] = ()
+    run: tuple[int, ...] = ()
+    for year in years:
+        run = (*(run or (year - 1,)), year) if links.get(year) is not None else ()
+        best = run if len(run) >= len(best) and run else best
+    return best
 
 
 def chain(links: Mapping[int, float | None], years: Sequence[int], base: int) -> dict[int, float | None]:
