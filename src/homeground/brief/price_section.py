@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from homeground.brief import figures, price_words
 from homeground.brief.answer import money
-from homeground.brief.price_tables import terms_caption, terms_notes
+from homeground.brief.price_tables import DRAWN, strip_caption, terms_caption, terms_notes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,6 +27,9 @@ class PriceSection:
     sentences: tuple[str, ...]
     rows: list[dict[str, Any]]
     more: int
+    strip: Markup | None
+    strip_title: str
+    strip_caption: str
     benchmarks: list[dict[str, Any]]
     no_benchmark: str
     drawing: Markup | None
@@ -42,10 +45,14 @@ def section(paid: PricesPaid | None, name: str) -> PriceSection | None:
     rows = paid.products.to_pylist()
     over = [row for row in rows if not row["reason"] and row["overpayment_usd"] > 0]
     drawing, caption, notes = _terms(paid, name)
+    strip, strip_text = _strip(paid, over[0], name) if over else (None, "")
     return PriceSection(
         sentences=tuple(_sentences(paid, rows, name)),
-        rows=[{**row, **_by_suppliers(paid, row["hs6"])} for row in over[:SHOWN]],
+        rows=[{**row, **_in_words(row), **_by_suppliers(paid, row["hs6"])} for row in over[:SHOWN]],
         more=len(over) - len(over[:SHOWN]),
+        strip=strip,
+        strip_title=f"{over[0]['hs6']} {over[0]['product']}, supplier by supplier" if over else "",
+        strip_caption=strip_text,
         benchmarks=paid.benchmarks.to_pylist(),
         no_benchmark="" if paid.benchmarks.num_rows else price_words.NO_BENCHMARK,
         drawing=drawing,
@@ -72,7 +79,7 @@ def _sentences(paid: PricesPaid, rows: list[dict[str, Any]], name: str) -> list[
     other = len(rows) - len(ranked) - unlike
     left = [
         f"{count} {what}"
-        for count, what in ((unlike, "hold unlike goods under one code"), (other, "have too few comparable flows"))
+        for count, what in ((unlike, "hold unlike goods under one code"), (other, "have no comparable purchase"))
         if count
     ]
     held = f"{len(ranked)} of {len(rows)} products, {100 * share:.0f} % of the imports,"
@@ -83,6 +90,10 @@ def _sentences(paid: PricesPaid, rows: list[dict[str, Any]], name: str) -> list[
         f"{held} can be held against the world's median unit value.{of_others}",
         f"{on_dearer} and {money(below)} USD below it on the other {len(ranked) - dearer}.",
     ]
+
+
+def _in_words(row: dict[str, Any]) -> dict[str, str]:
+    return {f"{name}_text": price_words.price(row[name]) for name in ("paid_usd_per_t", "q1", "median", "q3")}
 
 
 def _by_suppliers(paid: PricesPaid, hs6: str) -> dict[str, Any]:
@@ -96,6 +107,18 @@ def _by_suppliers(paid: PricesPaid, hs6: str) -> dict[str, Any]:
 def _paid(row: dict[str, Any]) -> str:
     others = f" (others {price_words.price(row['others_median'])})" if row["others_median"] is not None else ""
     return f"{price_words.price(row['unit_value_usd_per_t'])}{others}"
+
+
+def _strip(paid: PricesPaid, row: dict[str, Any], name: str) -> tuple[Markup, str]:
+    """Draw the suppliers of the product paid most above the median."""
+    suppliers = [of for of in paid.suppliers.to_pylist() if of["hs6"] == row["hs6"]]
+    shown = sorted(suppliers, key=lambda of: -of["value_usd"])[:DRAWN]
+    names = {of["name"] for of in shown}
+    points = [flow for flow in paid.flows.to_pylist() if flow["name"] in names]
+    quartiles = (row["q1"], row["median"], row["q3"])
+    text = f"Unit values of {row['product']} by supplier, {name}"
+    drawing = Markup(figures.svg(figures.price_strip(shown, points, quartiles), text))  # noqa: S704
+    return drawing, strip_caption(name, points, quartiles, row["least_t"])
 
 
 def _terms(paid: PricesPaid, name: str) -> tuple[Markup | None, str, tuple[str, ...]]:

@@ -184,13 +184,21 @@ def _drawn(view: PriceView) -> tuple[tuple[dict[str, Any], str], ...]:
     lines = [(row["benchmark"], row["price_usd_per_t"]) for row in view.benchmarks.to_pylist()]
     if view.evidence is not None:
         lines.append(("the offer", view.evidence.price_usd_per_t))
-    return ((figures.price_strip(rows, points, view.world, lines), _caption(view, points)),) if rows else ()
+    return ((figures.price_strip(rows, points, view.world.quartiles, lines), _caption(view, points)),) if rows else ()
 
 
 def _caption(view: PriceView, points: list[dict[str, Any]]) -> str:
     assert view.world is not None
     buyer = view.importer.name if view.importer else "all buyers together"
-    far = outside(points, view.world)
-    beyond = f" {far} flows lie beyond the axis and are drawn at its edge." if far else ""
-    small = f" Small dots: the same suppliers' single flows over {view.world.least_t:,g} t." if points else ""
+    return strip_caption(buyer, points, view.world.quartiles, view.world.least_t)
+
+
+def strip_caption(
+    buyer: str, points: list[dict[str, Any]], quartiles: tuple[float, float, float], least_t: float
+) -> str:
+    """What a strip of prices shows, and how many flows lie beyond its axis."""
+    far = outside(points, quartiles)
+    flows = "1 flow lies" if far == 1 else f"{far} flows lie"
+    beyond = f" {flows} beyond the axis, drawn at its edge." if far else ""
+    small = f" Small dots: the same suppliers' single flows over {least_t:,g} t." if points else ""
     return f"Large dot: paid by {buyer}.{small} Band: the world's lower to upper quartile.{beyond}"

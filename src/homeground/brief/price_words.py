@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from homeground.home.prices import PriceView
     from homeground.measures import PriceEvidence, PriceSet
 
+MILLION: Final = 1e6
+
 NO_BENCHMARK: Final = (
-    "No price from outside is loaded for this product and year (table prices): quartiles see a price that differs from "
-    "the others, never one that is wrong everywhere. In US banana imports of 2000–2009 they found next to nothing; "
-    "held against the free market price, the missing value was 54 % of the declared one (Hong, Pak and Pak 2014)."
+    "No price from outside is loaded (table prices): quartiles see a price that differs from the others, never one "
+    "that is wrong everywhere. In US banana imports of 2000–2009 they found next to nothing; held against the free "
+    "market price, the missing value was 54 % of the declared one (Hong, Pak and Pak 2014)."
 )
 TOGETHER: Final = (
     "Where most flows are priced alike and away from an outside price, quartiles and fences see nothing; the benchmark "
@@ -29,9 +31,11 @@ UNLIKE: Final = (
 def price(value: float) -> str:
     """Write a price in USD per ton.
 
-    >>> price(463.5), price(12.345), price(61502907.2)
-    ('464', '12.35', '61,502,907')
+    >>> price(463.6), price(12.345), price(61502907.2)
+    ('464', '12.35', '61.5 M')
     """
+    if abs(value) >= MILLION:
+        return money(value)
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.2f}"
 
 

@@ -41,6 +41,7 @@ class PricesPaid:
     what the same supplier's other buyers pay).
     `benchmarks`, where prices are loaded: hs6, product, benchmark, price_usd_per_t, median, world_gap, paid_usd_per_t,
     paid_gap, overpayment_usd.
+    `flows`: exporter, name, unit_value_usd_per_t of all the world's comparable flows of the first product.
     `terms`: terms of trade over the years, None where no two years follow one another.
     `imports_usd`, `ranked_usd`: all imports (arms apart), and those of ranked products that were compared.
     """
@@ -48,6 +49,7 @@ class PricesPaid:
     products: pa.Table
     suppliers: pa.Table
     benchmarks: pa.Table
+    flows: pa.Table
     terms: terms.TermsOfTrade | None
     imports_usd: float
     ranked_usd: float
@@ -71,6 +73,7 @@ def paid(store: Store, question: Question) -> PricesPaid | None:
         products=_arrow(rows),
         suppliers=_arrow(_suppliers(flows, quantiles, top, question), SUPPLIERS),
         benchmarks=_arrow(_benchmarks(store, rows, question), BENCHMARKS),
+        flows=_arrow(_flows(flows, rows[0]), FLOWS),
         terms=terms.of_question(store, question) if any(year + 1 in years for year in years) else None,
         imports_usd=sum(row["paid_usd"] for row in rows),
         ranked_usd=sum(row["compared_usd"] for row in ranked),
@@ -140,6 +143,12 @@ def _suppliers(flows: ir.Table, quantiles: ir.Table, top: list[str], question: Q
     return sorted(rows, key=lambda row: (top.index(row["hs6"]), -row["overpayment_usd"], row["exporter"]))
 
 
+def _flows(flows: ir.Table, row: Row) -> list[Row]:
+    found = measures.unit_values(flows.filter((_.hs6 == row["hs6"]) & (_.quantity_t > row["least_t"])))
+    ordered = found.select("exporter", "importer", "unit_value_usd_per_t").order_by("exporter", "importer")
+    return [{**flow, "name": countries.name(flow["exporter"])} for flow in ordered.to_pyarrow().to_pylist()]
+
+
 def _benchmarks(store: Store, rows: list[Row], question: Question) -> list[Row]:
     table = questions.side_table(store, "prices")
     if table is None:
@@ -173,6 +182,7 @@ BENCHMARKS: Final = (
     "hs6", "product", "benchmark", "price_usd_per_t", "median", "world_gap", "paid_usd_per_t", "paid_gap",
     "overpayment_usd",
 )  # fmt: skip
+FLOWS: Final = ("exporter", "name", "unit_value_usd_per_t")
 TEXTS: Final = frozenset({"hs6", "product", "exporter", "name", "band", "benchmark", "reason"})
 
 

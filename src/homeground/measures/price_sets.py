@@ -51,6 +51,11 @@ class PriceSet:
     unit_values: Array = field(repr=False, compare=False)
 
     @property
+    def quartiles(self) -> tuple[float, float, float]:
+        """Lower quartile, median, upper quartile, USD/t."""
+        return self.q1, self.median, self.q3
+
+    @property
     def spread(self) -> float:
         """Upper over lower quartile."""
         return self.q3 / self.q1 if self.q1 > 0 else math.inf

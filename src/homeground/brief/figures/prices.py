@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from homeground.brief.figures.draw import BLUE, GREY, INK, ORANGE, PALE, Spec, vega_lite
 from homeground.brief.figures.lines import year_ticks
-from homeground.brief.figures.ranking import LABELS
+from homeground.brief.figures.ranking import LABELS, ROOM
 
 ROW: Final = 24
 WIDTH: Final = 620
+Quartiles = tuple[float, float, float]
 MARGIN: Final = 3.0
 """The axis reaches this many inter-quartile ranges beyond the quartiles; what lies further out sits at its edge."""
 
@@ -24,26 +25,26 @@ SERIES: Final = (
 def price_strip(
     rows: Sequence[dict[str, Any]],
     points: Sequence[dict[str, Any]],
-    world: Any,
+    world: Quartiles,
     lines: Sequence[tuple[str, float]] = (),
 ) -> Spec:
     """One line per supplier: small dots are single flows, the large dot is what is paid to it; the band is the world's.
 
-    `rows`: name, unit_value_usd_per_t, in the order shown; `points`: name, unit_value_usd_per_t; `world`: a PriceSet;
-    `lines`: further prices to mark, such as a benchmark or an offer, with their names.
+    `rows`: name, unit_value_usd_per_t, in the order shown; `points`: name, unit_value_usd_per_t; `world`: the
+    quartiles; `lines`: further prices to mark, such as a benchmark or an offer, with their names.
     """
     low, high = _domain(world, [price for _name, price in lines])
-    order = [row["name"] for row in rows]
+    order = list(dict.fromkeys(row["name"] for row in rows))
     y = {"field": "name", "type": "nominal", "sort": order, "axis": {"title": None, **LABELS}}
     x = {
         "field": "usd", "type": "quantitative", "scale": {"domain": [low, high], "nice": False, "zero": False},
         "axis": {"title": "USD per ton", "format": ",~r" if high < 1e4 else "~s", "tickCount": 8},
     }  # fmt: skip
-    marks = [("world's median", world.median, GREY), *((name, price, ORANGE) for name, price in lines)]
+    marks = [("world's median", world[1], GREY), *((name, price, ORANGE) for name, price in lines)]
     return vega_lite(
         width=WIDTH,
         height={"step": ROW},
-        padding=12,
+        padding={**ROOM, "top": 6},
         layer=[
             _band(world, low, high, x),
             *(_line(name, price, colour, place, x) for place, (name, price, colour) in enumerate(marks)),
@@ -82,19 +83,20 @@ def terms_lines(rows: Sequence[dict[str, Any]]) -> Spec:
     )  # fmt: skip
 
 
-def outside(points: Sequence[dict[str, Any]], world: Any) -> int:
+def outside(points: Sequence[dict[str, Any]], world: Quartiles) -> int:
     """Count the flows that lie beyond the axis."""
     low, high = _domain(world, [])
     return sum(not low <= row["unit_value_usd_per_t"] <= high for row in points)
 
 
-def _domain(world: Any, prices: Sequence[float]) -> tuple[float, float]:
-    reach = MARGIN * (world.q3 - world.q1) or world.median / 2
-    return max(0.0, min(world.q1 - reach, *prices, world.q1)), max(world.q3 + reach, *prices, world.q3)
+def _domain(world: Quartiles, prices: Sequence[float]) -> tuple[float, float]:
+    lower, median, upper = world
+    reach = MARGIN * (upper - lower) or median / 2
+    return max(0.0, min(lower - reach, *prices, lower)), max(upper + reach, *prices, upper)
 
 
-def _band(world: Any, low: float, high: float, x: Spec) -> Spec:
-    ends = [{"usd": max(low, world.q1), "to": min(high, world.q3)}]
+def _band(world: Quartiles, low: float, high: float, x: Spec) -> Spec:
+    ends = [{"usd": max(low, world[0]), "to": min(high, world[2])}]
     return {
         "data": {"values": ends},
         "mark": {"type": "rect", "color": PALE},
