@@ -11,7 +11,7 @@ from ibis import _
 from homeground import measures
 from homeground.codes import countries, products
 from homeground.home import questions, terms
-from homeground.home.place import Place
+from homeground.home.comparables import bought_by, buyers
 from homeground.home.questions import Question
 from homeground.measures.substitutability import ARMS
 from homeground.store import Store
@@ -60,7 +60,7 @@ def paid(store: Store, question: Question) -> PricesPaid | None:
     if not questions.knows_the_world(store, question):
         return None
     flows = store.table(question.dataset, "flows", (question.year,)).filter(~_.hs6.startswith(ARMS))
-    bought = _bought(flows, question.place)
+    bought = flows.filter(bought_by(question.place))
     market = flows.semi_join(bought.select("hs6").distinct(), "hs6")
     quantiles = ibis.memtable(measures.price_quantiles(market).to_pyarrow())
     rows = _products(bought, quantiles, question)
@@ -78,15 +78,6 @@ def paid(store: Store, question: Question) -> PricesPaid | None:
         imports_usd=sum(row["paid_usd"] for row in rows),
         ranked_usd=sum(row["compared_usd"] for row in ranked),
     )
-
-
-def _bought(flows: ir.Table, place: Place) -> ir.Table:
-    buyers = _buyers(place)
-    return flows.filter(_.importer.isin(buyers) & _.exporter.notin(buyers))
-
-
-def _buyers(place: Place) -> list[str]:
-    return sorted(place.market) if place.is_bloc and place.market is not None else [place.code]
 
 
 def _products(bought: ir.Table, quantiles: ir.Table, question: Question) -> list[Row]:
@@ -121,9 +112,10 @@ def _reason(row: Row) -> str:
 def _suppliers(flows: ir.Table, quantiles: ir.Table, top: list[str], question: Question) -> list[Row]:
     """Each supplier of the products paid most above the median, beside what the supplier's other buyers pay."""
     market = flows.filter(_.hs6.isin(top))
-    held = measures.overpayment(_bought(market, question.place), quantiles).to_pyarrow().to_pylist()
-    elsewhere = measures.price_quantiles(market.filter(_.importer.notin(_buyers(question.place))), BY_SUPPLIER)
-    beside = measures.overpayment(_bought(market, question.place), elsewhere, BY_SUPPLIER).to_pyarrow().to_pylist()
+    bought = market.filter(bought_by(question.place))
+    held = measures.overpayment(bought, quantiles).to_pyarrow().to_pylist()
+    elsewhere = measures.price_quantiles(market.filter(_.importer.notin(buyers(question.place))), BY_SUPPLIER)
+    beside = measures.overpayment(bought, elsewhere, BY_SUPPLIER).to_pyarrow().to_pylist()
     others = {(row["importer"], row["exporter"], row["hs6"]): row for row in beside}
     rows = []
     for row in held:

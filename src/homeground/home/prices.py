@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import ibis
-import numpy as np
 from ibis import _
 
 from homeground import measures
 from homeground.codes import countries, products
 from homeground.errors import NotInHome, UsageError, message
-from homeground.home import datasets, questions
+from homeground.home import questions
+from homeground.home.comparables import bought_by, buyers, of_the_world, own_purchases
 from homeground.home.place import Place, resolve
-from homeground.measures.price_sets import Array
 from homeground.measures.substitutability import ARMS
 from homeground.store import Dataset, Store
 
@@ -74,6 +72,18 @@ class Offer:
         if self.quantity is not None and self.price is None:
             raise UsageError(message("a quantity without a price", found=self.quantity, do="give the price in USD/t"))
 
+    def judged(
+        self,
+        world: measures.PriceSet | None,
+        own: measures.PriceSet | None,
+        marks: list[measures.Benchmark],
+        why_not: str,
+    ) -> measures.PriceEvidence | None:
+        """Judge the price, where there is one."""
+        if self.price is None:
+            return None
+        return measures.judge(self.price, self.quantity, world, own, marks, why_not)
+
 
 def prices(
     store: Store,
@@ -85,18 +95,15 @@ def prices(
     dataset: str | None,
 ) -> PriceView:
     """Build the view; raises NotInHome where no dataset has the product, UsageError for arms (HS 93)."""
-    code = products.normalise(hs6)
-    if code.startswith(ARMS):
-        what = "prices of arms and ammunition (HS 93) are not compared"
-        raise UsageError(message(what, found=code, do="ask for another product"))
+    code = _no_arms(products.normalise(hs6))
     chosen, when = _where(store, code, year, dataset)
     place = resolve(importer, when) if importer else None
     seller = countries.resolve(exporter) if exporter else None
     flows = measures.unit_values(store.table(chosen, "flows", (when,)).filter(_.hs6 == code))
     market = flows.order_by(ibis.desc("value_usd"), "exporter", "importer").to_pyarrow()
     known = _knows_the_world(store, chosen, when)
-    world = measures.first_sufficient(_of_the_world(store, chosen, code, when, market)) if known else None
-    own = _own(store, chosen, code, when, place, world) if place else None
+    world = measures.first_sufficient(of_the_world(store, chosen, code, when, market)) if known else None
+    own = own_purchases(store, chosen, code, when, place, world) if place else None
     why_not = "" if world else TOO_FEW if known else NO_WORLD
     marks = _benchmarks(store, code, when)
     rows = _chosen(market.to_pylist(), place, seller)
@@ -117,8 +124,15 @@ def prices(
         partners=_partners(rows, world, place, seller, flows),
         benchmarks=_against(marks, world, paid if place else None),
         flows=market,
-        evidence=measures.judge(offer.price, offer.quantity, world, own, marks, why_not) if offer.price else None,
+        evidence=offer.judged(world, own, marks, why_not),
     )
+
+
+def _no_arms(hs6: str) -> str:
+    if hs6.startswith(ARMS):
+        what = "prices of arms and ammunition (HS 93) are not compared"
+        raise UsageError(message(what, found=hs6, do="ask for another product"))
+    return hs6
 
 
 def _where(store: Store, hs6: str, year: int | None, name: str | None) -> tuple[Dataset, int]:
@@ -142,74 +156,12 @@ def _knows_the_world(store: Store, chosen: Dataset, year: int) -> bool:
     return questions.knows_the_world(store, questions.Question(Place("", ""), year, chosen, (year,)))
 
 
-def _of_the_world(store: Store, chosen: Dataset, hs6: str, year: int, market: pa.Table) -> Iterator[measures.Attempt]:
-    """Widen step by step: lower tonnage, then neighbouring years, then the heading if its goods cost about the same."""
-    yield from measures.steps(f"flows of {hs6} in {year}", *_arrays(market))
-    around = tuple(y for y in (year - 1, year, year + 1) if y in chosen.years())
-    if len(around) > 1:
-        wider = _weighed(store, chosen, around, _.hs6 == hs6)
-        yield from measures.steps(f"flows of {hs6} in {datasets.spans(around)}", *_arrays(wider))
-    heading = _weighed(store, chosen, (year,), _.hs6.startswith(hs6[:4]))
-    if measures.alike(_by_product(heading)):
-        yield from measures.steps(f"flows of heading {hs6[:4]} in {year}", *_arrays(heading))
-
-
-def _own(
-    store: Store, chosen: Dataset, hs6: str, year: int, place: Place, world: measures.PriceSet | None
-) -> measures.PriceSet | None:
-    """The importer's own purchases over the tonnage that the world's flows are held to: of the year, else of three."""
-    past = tuple(y for y in (year - 2, year - 1, year) if y in chosen.years())
-
-    def attempts() -> Iterator[measures.Attempt]:
-        for years in dict.fromkeys([(year,), past]):
-            bought = _weighed(store, chosen, years, (_.hs6 == hs6) & _bought_by(place))
-            words = f"{place.name}'s imports of {hs6} in {datasets.spans(years)}"
-            if world is None:
-                yield from measures.steps(words, *_arrays(bought))
-            else:
-                yield measures.Attempt(f"{words} over {world.least_t:,g} t", world.least_t, *_arrays(bought))
-
-    return measures.first_sufficient(attempts())
-
-
-def _weighed(store: Store, chosen: Dataset, years: Sequence[int], which: Any) -> pa.Table:
-    flows = measures.unit_values(store.table(chosen, "flows", tuple(years)).filter(which))
-    return flows.filter(_.unit_value_usd_per_t.notnull()).to_pyarrow()
-
-
-def _arrays(flows: pa.Table) -> tuple[Array, Array]:
-    """Unit values and tons of the flows that have both."""
-    import pyarrow.compute as pc
-
-    weighed = flows.filter(pc.is_valid(flows["unit_value_usd_per_t"]))
-    return (
-        weighed["unit_value_usd_per_t"].to_numpy().astype(np.float64),
-        weighed["quantity_t"].to_numpy().astype(np.float64),
-    )
-
-
-def _by_product(flows: pa.Table) -> dict[str, Array]:
-    import pyarrow.compute as pc
-
-    codes = pc.unique(flows["hs6"]).to_pylist()
-    return {code: _arrays(flows.filter(pc.equal(flows["hs6"], code)))[0] for code in codes}
-
-
-def _buyers(place: Place) -> list[str]:
-    return sorted(place.market) if place.is_bloc and place.market is not None else [place.code]
-
-
-def _bought_by(place: Place) -> Any:
-    """Flows to the place; to a bloc only those from outside it."""
-    return _.importer.isin(_buyers(place)) & _.exporter.notin(_buyers(place))
-
-
 def _chosen(rows: list[Row], place: Place | None, seller: str | None) -> list[Row]:
-    buyers = set(_buyers(place)) if place else None
+    codes = set(buyers(place)) if place else None
     return [
         row
         for row in rows
-        if (buyers is None or (row["importer"] in buyers and row["exporter"] not in buyers))
+        if (codes is None or (row["importer"] in codes and row["exporter"] not in codes))
         and (seller is None or row["exporter"] == seller)
     ]
 
@@ -260,8 +212,8 @@ def _partner(code: str, rows: list[Row], world: measures.PriceSet | None, total:
 def _asked_of_others(flows: ir.Table, place: Place) -> dict[str, Row]:
     """What each supplier's other buyers pay, and what paying otherwise costs the importer."""
     by = ("year", "hs6", "exporter")
-    elsewhere = measures.price_quantiles(flows.filter(_.importer.notin(_buyers(place))), by)
-    held = measures.overpayment(flows.filter(_bought_by(place)), elsewhere, by)
+    elsewhere = measures.price_quantiles(flows.filter(_.importer.notin(buyers(place))), by)
+    held = measures.overpayment(flows.filter(bought_by(place)), elsewhere, by)
     sums = held.group_by("exporter").agg(
         others_n=_.n.max(), others_median=_.median.max(), over_others_usd=_.overpayment_usd.sum()
     )
