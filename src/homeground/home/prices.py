@@ -101,6 +101,7 @@ def prices(
     seller = countries.resolve(exporter) if exporter else None
     flows = measures.unit_values(store.table(chosen, "flows", (when,)).filter(_.hs6 == code))
     market = flows.order_by(ibis.desc("value_usd"), "exporter", "importer").to_pyarrow()
+    fetched = ibis.memtable(market)
     known = _knows_the_world(store, chosen, when)
     world = measures.first_sufficient(of_the_world(store, chosen, code, when, market)) if known else None
     own = own_purchases(store, chosen, code, when, place, world) if place else None
@@ -117,11 +118,11 @@ def prices(
         dataset=chosen,
         importer=place,
         exporter=seller,
-        coverage=measures.price_coverage(flows).to_pyarrow().to_pylist()[0],
+        coverage=measures.price_coverage(fetched).to_pyarrow().to_pylist()[0],
         world=world,
         own=own,
         why_not=why_not,
-        partners=_partners(rows, world, place, seller, flows),
+        partners=_partners(rows, world, place, seller, fetched),
         benchmarks=_against(marks, world, paid if place else None),
         flows=market,
         evidence=offer.judged(world, own, marks, why_not),
