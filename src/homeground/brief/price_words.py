@@ -70,8 +70,8 @@ def _sets(view: PriceView) -> list[str]:
     if world is None:
         return [f"No comparison with the world: {view.why_not}.", *_own(view)]
     by_tons = f"{price(world.q1_by_tons)} – {price(world.median_by_tons)} – {price(world.q3_by_tons)}"
-    plain = f"{price(world.low_fence)} to {price(world.high_fence)}"
-    skewed = f"{price(world.low_skew_fence)} to {price(world.high_skew_fence)}"
+    plain = f"{price(max(0.0, world.low_fence))} to {price(world.high_fence)}"
+    skewed = f"{price(max(0.0, world.low_skew_fence))} to {price(world.high_skew_fence)}"
     fences = f"Fences: plain {plain}, for skewed prices {skewed} (medcouple {world.medcouple:.2f})"
     head = "World, lower quartile – median – upper quartile"
     return [f"{head}: {quartiles(world)}, n = {world.n} ({world.step}); by tons {by_tons}. {fences}.", *_own(view)]
@@ -100,7 +100,9 @@ def _offer(view: PriceView) -> list[str]:
         )
         if of is not None and share is not None
     ]
-    return [f"{price(found.price_usd_per_t)} USD/t is {' and '.join(held)}.{_for_quantity(view, found)}"]
+    marks = [f"{percent(mark.gap)} {mark.name}" for mark in found.benchmarks if mark.gap is not None]
+    outside = f" It lies {', '.join(marks)}." if marks else ""
+    return [f"{price(found.price_usd_per_t)} USD/t is {' and '.join(held)}.{outside}{_for_quantity(view, found)}"]
 
 
 def _held(value: float, who: str, of: PriceSet, share: float) -> str:

@@ -99,8 +99,7 @@ def prices(
     chosen, when = _where(store, code, year, dataset)
     place = resolve(importer, when) if importer else None
     seller = countries.resolve(exporter) if exporter else None
-    flows = measures.unit_values(store.table(chosen, "flows", (when,)).filter(_.hs6 == code))
-    market = flows.order_by(ibis.desc("value_usd"), "exporter", "importer").to_pyarrow()
+    market = _market(store, chosen, when, code)
     fetched = ibis.memtable(market)
     known = _knows_the_world(store, chosen, when)
     world = measures.first_sufficient(of_the_world(store, chosen, code, when, market)) if known else None
@@ -110,7 +109,6 @@ def prices(
     rows = _chosen(market.to_pylist(), place, seller)
     if not rows:
         raise _no_such_flow(chosen, code, when, place, seller)
-    paid = _paid(rows)
     return PriceView(
         hs6=code,
         name=products.name(code, chosen.revision),
@@ -123,10 +121,15 @@ def prices(
         own=own,
         why_not=why_not,
         partners=_partners(rows, world, place, seller, fetched),
-        benchmarks=_against(marks, world, paid if place else None),
+        benchmarks=_against(marks, world, _paid(_comparable(rows, world)) if place else None),
         flows=market,
         evidence=offer.judged(world, own, marks, why_not),
     )
+
+
+def _market(store: Store, chosen: Dataset, year: int, hs6: str) -> pa.Table:
+    flows = measures.unit_values(store.table(chosen, "flows", (year,)).filter(_.hs6 == hs6))
+    return flows.order_by(ibis.desc("value_usd"), "exporter", "importer").to_pyarrow()
 
 
 def _no_arms(hs6: str) -> str:
@@ -174,6 +177,13 @@ def _paid(rows: list[Row]) -> tuple[float, float] | None:
     return (sum(row["value_usd"] for row in weighed) / tons, tons) if tons else None
 
 
+def _comparable(rows: list[Row], world: measures.PriceSet | None) -> list[Row]:
+    """Leave out flows that are too small or cannot be right, where the world says which these are."""
+    if world is None:
+        return rows
+    return [row for row in rows if world.comparable(row["unit_value_usd_per_t"], row["quantity_t"])]
+
+
 def _partners(
     rows: list[Row], world: measures.PriceSet | None, place: Place | None, seller: str | None, flows: ir.Table
 ) -> pa.Table:
@@ -192,7 +202,7 @@ def _partners(
 def _partner(code: str, rows: list[Row], world: measures.PriceSet | None, total: float, others: Row) -> Row:
     value = sum(row["value_usd"] for row in rows)
     paid = _paid(rows)
-    compared = [row for row in rows if world and world.comparable(row["unit_value_usd_per_t"], row["quantity_t"])]
+    compared = _comparable(rows, world) if world else []
     usd, tons = sum(row["value_usd"] for row in compared), sum(row["quantity_t"] for row in compared)
     row = {
         "country": code,
