@@ -72,6 +72,7 @@ def test_every_section_is_there_when_the_data_has_it(japan: CountryPicture) -> N
         "Dependent products",
         "The rules side by side",
         "If the main supplier stopped",
+        "Prices paid",
         "Concentration map",
         "The partners it rests on",
         "Over the years",
@@ -165,6 +166,9 @@ def test_the_report_as_a_workbook_keeps_codes_and_types(japan: CountryPicture, t
         "Trend",
         "Churn",
         "Cuts",
+        "Prices paid",
+        "Prices by supplier",
+        "Terms of trade",
         "About",
     ]
     sheet = book["Products"]

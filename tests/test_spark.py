@@ -27,6 +27,7 @@ from engine_worlds import WORLDS, World
 from homeground import Home, measures
 from homeground.codes import blocs, countries
 from homeground.errors import BadInput, UsageError
+from homeground.home.paid import PricesPaid
 from spark_session import cluster, require_spark
 from spark_session import session as spark_session
 
@@ -102,6 +103,10 @@ def cut(asked: Asked, **options: Any) -> measures.Cut:
     )
 
 
+def overpaid(asked: Asked) -> Table:
+    return measures.overpayment(asked.flows, measures.price_quantiles(asked.flows, least_tons=(1.0, 0.0)))
+
+
 def flagged(preset: str) -> tuple[tuple[str, ...], Callable[[Asked], Table]]:
     return KEY, lambda asked: measures.flag(asked.evidence, measures.preset(preset), loaded=asked.loaded)
 
@@ -150,6 +155,24 @@ CASES: dict[str, tuple[tuple[str, ...], Callable[[Asked], Table]]] = {
     "weighted herfindahl": (KEY, lambda a: measures.weighted_herfindahl(a.flows, a.home.table("weights"))),
     "hubs": (("year", "country", "hs6"), hubs),
     "hub share": (KEY, lambda a: measures.hub_share(a.flows, hubs(a))),
+    "coverage of prices": (("year", "hs6"), lambda a: measures.price_coverage(a.flows)),
+    "quartiles of prices": (("year", "hs6"), lambda a: measures.price_quantiles(a.flows)),
+    "quartiles by supplier": (
+        ("year", "hs6", "exporter"),
+        lambda a: measures.price_quantiles(a.flows, ("year", "hs6", "exporter"), (1.0, 0.0), 3),
+    ),
+    "overpayment": (("year", "exporter", "importer", "hs6"), overpaid),
+    "overpayment by supplier": (("exporter",), lambda a: measures.overpayment_by(overpaid(a), ("exporter",))),
+    "links of import prices": (
+        ("year",),
+        lambda a: measures.price_links(
+            a.flows.filter(_.importer == a.world.country), measures.price_quantiles(a.table("exports"))
+        ),
+    ),
+    "links of export prices": (
+        ("year",),
+        lambda a: measures.price_links(a.flows.filter(_.exporter == a.world.supplier)),
+    ),
     "supplier churn": (KEY, lambda a: measures.supplier_churn(a.flows)),
     "supplier cut": (("year", "hs6"), lambda a: measures.supplier_cut(a.flows, cut(a), a.home.table("restrictions"))),
     "supplier cut in tons": (("year", "hs6"), lambda a: measures.supplier_cut(a.flows, cut(a, amount="quantity_t"))),
@@ -263,8 +286,29 @@ def test_both_engines_paint_the_same_picture(home: Home, on_spark: Home, place: 
             in_order(before, after)
         elif isinstance(before, float):
             assert same(before, after), field.name
+        elif field.name == "prices" and before is not None:
+            same_prices(before, after)
         else:
             assert before == after, field.name
+
+
+def same_prices(before: PricesPaid, after: PricesPaid) -> None:
+    for name in ("products", "suppliers", "benchmarks", "flows"):
+        in_order(getattr(before, name), getattr(after, name))
+    assert before.terms is not None
+    assert after.terms is not None
+    assert before.terms.base == after.terms.base
+    in_order(before.terms.table, after.terms.table)
+
+
+def test_both_engines_judge_the_same_price(home: Home, on_spark: Home) -> None:
+    world = WORLDS["random"]
+    question = {"importer": world.country, "price": 500.0, "quantity": 10.0, "dataset": "random"}
+    expected, found = (one.prices(world.hs6, world.year, **question) for one in (home, on_spark))
+    assert expected.evidence == found.evidence
+    assert expected.evidence is not None
+    assert expected.evidence.n >= 8
+    in_order(expected.partners, found.partners)
 
 
 def test_frames_have_the_same_types_and_rows(home: Home, on_spark: Home) -> None:

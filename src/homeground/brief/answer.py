@@ -39,13 +39,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Answer:
-    """A table (pyarrow) with its title, columns, notes for the reader, and `about`: question, dataset and licence."""
+    """A table (pyarrow) with its title, columns, notes for the reader, and `about`: question, dataset and licence.
+
+    `figures` are specifications with what they show in words; pages draw them above the table.
+    """
 
     title: str
     table: pa.Table
     columns: tuple[Column, ...]
     notes: tuple[str, ...] = ()
     about: dict[str, Any] = field(default_factory=dict)
+    figures: tuple[tuple[dict[str, Any], str], ...] = ()
 
 
 def money(value: float) -> str:

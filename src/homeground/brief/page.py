@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from markupsafe import Markup
+
 from homeground import __version__
+from homeground.brief import figures
 from homeground.brief.answer import Answer, Column
 from homeground.brief.templating import template
 
@@ -26,6 +29,7 @@ def answer_page(answer: Answer) -> str:
         rows=[[(column, write(column, row.get(column.name))) for column in shown] for row in answer.table.to_pylist()],
         marked=marked,
         left_out=len(answer.columns) - len(shown),
+        drawings=[(Markup(figures.svg(spec, text)), text) for spec, text in answer.figures],  # noqa: S704
         version=__version__,
     )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeground import __version__
 from homeground.brief.answer import Answer, Column, Form
+from homeground.brief.price_section import price_sheets
 from homeground.errors import UsageError, message
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def write_picture(picture: CountryPicture, path: Path) -> None:
         "Churn": picture.churn,
         "Cuts": picture.cuts,
     }
+    if picture.prices is not None:
+        tables |= price_sheets(picture.prices)
     for name, table in tables.items():
         book.sheet(name, table, tuple(Column(column, column, form_of(column)) for column in table.column_names))
     book.pairs("About", _sources(picture))
@@ -72,8 +75,9 @@ def form_of(column: str) -> Form:
     """Tell how a column of a picture is written from the ending of its name."""
     endings: tuple[tuple[tuple[str, ...], Form], ...] = (
         (("_usd",), "usd"),
+        (("per_t", "least_t", "median", "q1", "q3", "spread", "_index", "terms_of_trade"), "ratio"),
         (("_t",), "tons"),
-        (("share", "cr3", "cr5", "coverage", "penetration"), "share"),
+        (("gap", "share", "cr3", "cr5", "coverage", "penetration"), "share"),
         (("herfindahl",), "index"),
         (("year",), "year"),
         (("ratio", "_pct", "factor", "threshold", "effective_suppliers", "imports_to_supply"), "ratio"),

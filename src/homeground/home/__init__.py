@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
 
+    from homeground.home.prices import PriceView
+    from homeground.home.terms import TermsOfTrade
+
 __all__ = ["CountryPicture", "Home", "LoadReport"]
 
 
@@ -125,6 +128,37 @@ class Home:
     def product(self, hs6: str, year: int, *, dataset: str | None = None) -> questions.ProductView:
         """The world market of one product in one year: exporters, importers, concentration, unit value."""
         return questions.product(self.store, products.normalise(hs6), year, dataset)
+
+    def prices(
+        self,
+        hs6: str,
+        year: int | None = None,
+        *,
+        importer: str | None = None,
+        exporter: str | None = None,
+        price: float | None = None,
+        quantity: float | None = None,
+        dataset: str | None = None,
+    ) -> PriceView:
+        """Whether prices of a product are fair: unit values, comparable flows, fences, what was paid above the median.
+
+        `year` left out: the newest in which the product is loaded. `price` (USD/t) and `quantity` (t) judge an offer:
+        `.evidence`. See `PriceView`.
+        """
+        from homeground.home import prices
+
+        return prices.prices(self.store, hs6, year, importer, exporter, prices.Offer(price, quantity), dataset)
+
+    def terms_of_trade(
+        self, country: str, *, base: int | None = None, bloc: str | None = None, dataset: str | None = None
+    ) -> TermsOfTrade:
+        """Export prices over import prices of a country, year by year, as chained Fisher indices; see `TermsOfTrade`.
+
+        `base` is the year set to 100; left out: the first of the longest unbroken chain.
+        """
+        from homeground.home import terms
+
+        return terms.terms_of_trade(self.store, country, base, bloc, dataset)
 
     def picture(
         self,

@@ -214,7 +214,7 @@ def dependence(store: Store, question: Question, method: str) -> ir.Table:
 
 def product(store: Store, hs6: str, year: int, dataset: str | None) -> ProductView:
     """The world market of one product; raises NotInHome where no dataset has it in that year."""
-    chosen = _holding(store, hs6, year, dataset)
+    chosen = holding(store, hs6, year, dataset)
     flows = store.table(chosen, "flows", (year,)).filter(_.hs6 == hs6)
     world = _world(flows)
     return ProductView(
@@ -310,7 +310,7 @@ def side_table(store: Store, table: str) -> ir.Table | None:
     return store.table(datasets.choose(catalog, table=table), table)
 
 
-def _holding(store: Store, hs6: str, year: int, name: str | None) -> Dataset:
+def holding(store: Store, hs6: str, year: int, name: str | None) -> Dataset:
     """Choose the dataset for one product: of several that have the year, only those that have the product count."""
     catalog = store.catalog
     if name is None:

@@ -17,6 +17,9 @@ Nothing here reads a file, a clock or a store, and nothing is executed; the same
 | a supplier cut | `Cut`, `supplier_cut`, `cut_alternatives`, `permitted` |
 | weights on suppliers | `weighted_herfindahl` |
 | re-export hubs | `hubs`, `hub_rule`, `hub_share` |
+| prices of flows, quartiles, what was paid above | `unit_values`, `price_coverage`, `price_quantiles`, `overpayment` |
+| one price held against comparable flows | `first_sufficient`, `judge`, `PriceEvidence` |
+| terms of trade | `price_links`, `chain` |
 """
 
 from homeground.measures.concentration import (
@@ -34,18 +37,49 @@ from homeground.measures.hubs import HubRule, hub_rule, hub_share, hubs
 from homeground.measures.parameters import usd_per_eur
 from homeground.measures.persistence import flag_churn, persistence, supplier_churn
 from homeground.measures.presets import PRESET_IDS, Preset, Rule, preset, presets
+from homeground.measures.price_sets import (
+    Attempt,
+    Benchmark,
+    PriceEvidence,
+    PriceSet,
+    alike,
+    first_sufficient,
+    held_against,
+    judge,
+    steps,
+)
+from homeground.measures.prices import (
+    LEAST_FLOWS,
+    LEAST_TONS,
+    MOST_SPREAD,
+    overpayment,
+    overpayment_by,
+    price_coverage,
+    price_quantiles,
+    unit_values,
+)
 from homeground.measures.reasons import in_words, reasons
 from homeground.measures.sensitivity import sensitivity
 from homeground.measures.substitutability import Cut, cut_alternatives, permitted, supplier_cut
+from homeground.measures.terms import chain, price_links, unbroken
 from homeground.measures.trade import as_bloc, exports, import_export_ratio, imports, penetration, without
 
 __all__ = [
+    "LEAST_FLOWS",
+    "LEAST_TONS",
+    "MOST_SPREAD",
     "PRESET_IDS",
+    "Attempt",
+    "Benchmark",
     "Cut",
     "HubRule",
     "Preset",
+    "PriceEvidence",
+    "PriceSet",
     "Rule",
+    "alike",
     "as_bloc",
+    "chain",
     "concentration_ratios",
     "cut_alternatives",
     "dependence_table",
@@ -53,8 +87,10 @@ __all__ = [
     "evaluate_all",
     "evidence",
     "exports",
+    "first_sufficient",
     "flag",
     "flag_churn",
+    "held_against",
     "herfindahl",
     "hub_rule",
     "hub_share",
@@ -62,16 +98,25 @@ __all__ = [
     "import_export_ratio",
     "imports",
     "in_words",
+    "judge",
+    "overpayment",
+    "overpayment_by",
     "penetration",
     "permitted",
     "persistence",
     "preset",
     "presets",
+    "price_coverage",
+    "price_links",
+    "price_quantiles",
     "reasons",
     "sensitivity",
+    "steps",
     "supplier_churn",
     "supplier_cut",
     "top_partner",
+    "unbroken",
+    "unit_values",
     "usd_per_eur",
     "weighted_herfindahl",
     "without",

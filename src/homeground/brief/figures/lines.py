@@ -24,7 +24,7 @@ def trend_of_imports(trend: Sequence[dict[str, Any]]) -> Spec:
         "field": "what", "type": "nominal", "scale": {"domain": ["imports", "exports"], "range": [BLUE, ORANGE]},
         "legend": {"title": None, "orient": "top-left", "symbolType": "stroke", "symbolStrokeWidth": 3},
     }  # fmt: skip
-    ticks = _ticks(trend, 16)
+    ticks = year_ticks(trend, 16)
     upper = _panel("Imports and exports, bn USD", 210, colour, ticks, flows)
     lower = _panel("Herfindahl of all suppliers together", 110, {"value": INK}, ticks, shares)
     return vega_lite(vconcat=[upper, lower], spacing=22)
@@ -38,13 +38,13 @@ def trend_of_presets(trend: Sequence[dict[str, Any]], presets: Sequence[str]) ->
         for row in trend
         if row.get(preset) is not None
     ]
-    panel = {**_panel("", 90, {"value": ORANGE}, _ticks(trend, 5)), "width": 270}
+    panel = {**_panel("", 90, {"value": ORANGE}, year_ticks(trend, 5)), "width": 270}
     header = {"title": None, "labelColor": INK, "labelFontWeight": "bold", "labelAnchor": "start", "labelFontSize": 12}
     facet = {"field": "preset", "type": "nominal", "sort": list(presets), "header": header}
     return vega_lite(data={"values": rows}, facet=facet, spec=panel, columns=3, spacing=22)
 
 
-def _ticks(trend: Sequence[dict[str, Any]], most: int) -> list[int]:
+def year_ticks(trend: Sequence[dict[str, Any]], most: int) -> list[int]:
     """Years to write under an axis: all of them, or every fifth, tenth or twentieth where they are too many."""
     years = [row["year"] for row in trend]
     steps = ([year for year in years if year % step == 0] for step in (1, 2, 5, 10))
