@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from homeground import checks
 from homeground.checks import Finding
@@ -17,6 +17,8 @@ from homeground.store import Catalog, Dataset, LoadReport, Store
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
+
+    from homeground.home.trend import TrendView
 
 __all__ = ["CountryPicture", "Home", "LoadReport"]
 
@@ -150,6 +152,34 @@ class Home:
     def product(self, hs6: str, year: int, *, dataset: str | None = None) -> questions.ProductView:
         """The world market of one product in one year: exporters, importers, concentration, unit value."""
         return questions.product(self.store, products.normalise(hs6), year, dataset)
+
+    def trend(
+        self,
+        country: str,
+        product: str | None = None,
+        partner: str | None = None,
+        *,
+        flow: Literal["imports", "exports"] = "imports",
+        first: int | None = None,
+        last: int | None = None,
+        revision: str | None = None,
+        dataset: str | None = None,
+        join: Sequence[str] = (),
+        families: bool = False,
+    ) -> TrendView:
+        """Years side by side: value, quantity, unit value, concentration, price against quantity, change points.
+
+        `product` is a code of 2, 4 or 6 digits in `revision`, `partner` one country or bloc. `join` names datasets
+        whose years are laid beside those of `dataset`, through a loaded concordance where their HS revision is
+        another; codes that split are refused, or with `families` grouped. Each change point has a verdict: `data`, `open`,
+        `real`. Raises UsageError, NotInHome, BadInput.
+        """
+        from homeground.home import trend
+
+        return trend.trend(
+            self.store, country, product=questions.prefix(product), partner=partner, flow=flow, first=first, last=last,
+            revision=revision, dataset=dataset, join=join, families=families,
+        )  # fmt: skip
 
     def picture(
         self,

@@ -17,8 +17,12 @@ Nothing here reads a file, a clock or a store, and nothing is executed; the same
 | a supplier cut | `Cut`, `supplier_cut`, `cut_alternatives`, `permitted` |
 | weights on suppliers | `weighted_herfindahl` |
 | re-export hubs | `hubs`, `hub_rule`, `hub_share` |
+| one HS revision in another | `relationships`, `concordance_coverage`, `families`, `concord`, `under_names` |
+| years side by side | `yearly`, `price_and_quantity`, `surroundings`, `moves`, `changes`, `judge` |
 """
 
+from homeground.measures.breaks import Verdict, YearFacts, judge
+from homeground.measures.changes import Change, changes
 from homeground.measures.concentration import (
     concentration_ratios,
     effective_number,
@@ -26,6 +30,7 @@ from homeground.measures.concentration import (
     top_partner,
     world_concentration,
 )
+from homeground.measures.concordance import Family, concord, concordance_coverage, families, relationships, under_names
 from homeground.measures.dependence import dependence_table
 from homeground.measures.evidence import evidence
 from homeground.measures.flags import evaluate_all, flag
@@ -38,21 +43,30 @@ from homeground.measures.reasons import in_words, reasons
 from homeground.measures.sensitivity import sensitivity
 from homeground.measures.substitutability import Cut, cut_alternatives, permitted, supplier_cut
 from homeground.measures.trade import as_bloc, exports, import_export_ratio, imports, penetration, without
+from homeground.measures.trend import moves, price_and_quantity, surroundings, yearly
 
 __all__ = [
     "PRESET_IDS",
+    "Change",
     "Cut",
+    "Family",
     "HubRule",
     "Preset",
     "Rule",
+    "Verdict",
+    "YearFacts",
     "as_bloc",
+    "changes",
     "concentration_ratios",
+    "concord",
+    "concordance_coverage",
     "cut_alternatives",
     "dependence_table",
     "effective_number",
     "evaluate_all",
     "evidence",
     "exports",
+    "families",
     "flag",
     "flag_churn",
     "herfindahl",
@@ -62,18 +76,25 @@ __all__ = [
     "import_export_ratio",
     "imports",
     "in_words",
+    "judge",
+    "moves",
     "penetration",
     "permitted",
     "persistence",
     "preset",
     "presets",
+    "price_and_quantity",
     "reasons",
+    "relationships",
     "sensitivity",
     "supplier_churn",
     "supplier_cut",
+    "surroundings",
     "top_partner",
+    "under_names",
     "usd_per_eur",
     "weighted_herfindahl",
     "without",
     "world_concentration",
+    "yearly",
 ]
