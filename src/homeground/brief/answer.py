@@ -39,13 +39,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Answer:
-    """A table (pyarrow) with its title, columns, notes for the reader, and `about`: question, dataset and licence."""
+    """A table (pyarrow) with its title, columns, notes for the reader, and `about`: question, dataset and licence.
+
+    `figure` is a specification of a drawing for pages, with its description.
+    """
 
     title: str
     table: pa.Table
     columns: tuple[Column, ...]
     notes: tuple[str, ...] = ()
     about: dict[str, Any] = field(default_factory=dict)
+    figure: tuple[dict[str, Any], str] | None = None
 
 
 def money(value: float) -> str:

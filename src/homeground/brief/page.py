@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from markupsafe import Markup
+
 from homeground import __version__
+from homeground.brief import figures
 from homeground.brief.answer import Answer, Column
 from homeground.brief.templating import template
 
@@ -25,6 +28,7 @@ def answer_page(answer: Answer) -> str:
         columns=shown,
         rows=[[(column, write(column, row.get(column.name))) for column in shown] for row in answer.table.to_pylist()],
         marked=marked,
+        figure=Markup(figures.svg(*answer.figure)) if answer.figure else None,  # noqa: S704
         left_out=len(answer.columns) - len(shown),
         version=__version__,
     )

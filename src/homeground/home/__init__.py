@@ -171,8 +171,8 @@ class Home:
 
         `product` is a code of 2, 4 or 6 digits in `revision`, `partner` one country or bloc. `join` names datasets
         whose years are laid beside those of `dataset`, through a loaded concordance where their HS revision is
-        another; codes that split are refused, or with `families` grouped. Each change point has a verdict: `data`, `open`,
-        `real`. Raises UsageError, NotInHome, BadInput.
+        another; codes that split are refused, or with `families` grouped. Each change point has a verdict: `data`,
+        `open`, `real`. Raises UsageError, NotInHome, BadInput.
         """
         from homeground.home import trend
 

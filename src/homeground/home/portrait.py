@@ -12,6 +12,7 @@ from ibis import _
 from homeground import checks, measures
 from homeground.codes import countries, products
 from homeground.home import questions
+from homeground.home import trend as trends
 from homeground.home.cuts import main_supplier_cuts
 from homeground.home.picture import DEPENDENT_FROM, CountryPicture
 from homeground.home.questions import Question
@@ -60,6 +61,7 @@ def paint(store: Store, question: Question, findings: Iterable[checks.Finding], 
         reasons=_reasons(facts, question, loaded, single=len(rows) == 1),
         findings=tuple(findings),
         notes=_notes(store, question, rows),
+        over_years=trends.of_picture(store, question.place.code, question.dataset.name) if len(trend) > 1 else None,
     )
 
 

@@ -15,7 +15,7 @@ from homeground.errors import NotInHome, UsageError, message
 from homeground.home import joined as joining
 from homeground.home.joined import Joined
 from homeground.home.place import Place, resolve
-from homeground.measures.breaks import COVERED, Series, YearFacts, is_odd
+from homeground.measures.breaks import ABSENT, COVERED, SWITCHED, Series, YearFacts, is_odd
 from homeground.store import Dataset, Store
 
 if TYPE_CHECKING:
@@ -96,6 +96,14 @@ def trend(
     keep = _Own(place, flow)
     joined = joining.join(store, chosen, years, revision and revision.upper(), product, keep, families)
     return _view(store, joined, keep, None if partner is None else resolve(partner, years[-1]))
+
+
+def of_picture(store: Store, place: str, dataset: str) -> TrendView | None:
+    """Years of all that a place buys, for its picture; None where it bought nothing."""
+    try:
+        return trend(store, place, dataset=dataset)
+    except NotInHome:
+        return None
 
 
 @dataclass(frozen=True)
@@ -179,7 +187,8 @@ def _facts(store: Store, joined: Joined, keep: _Own, own: ir.Table, rows: Sequen
     """What changes are held against: the country's own trade, all trade of the product, who is in the data."""
     world, moved = _world(store, joined, keep)
     traders = _traders(store, joined)
-    recoded = _recoded(own, keep.other, traders)
+    partners = _partners(own, keep.other)
+    recoded = _recoded(partners, traders)
     sources = {year: span.dataset for span in joined.spans for year in span.years}
     tons = {row["year"]: row["quantity_t"] for row in rows if _weighed(row)}
     return {
@@ -194,6 +203,8 @@ def _facts(store: Store, joined: Joined, keep: _Own, own: ir.Table, rows: Sequen
             nes_share=row["nes_share"],
             traders=len(traders[row["year"]]),
             recoded=recoded.get(row["year"], 0.0),
+            absent=_absent(partners, row["year"]),
+            switched=_switched(partners, row["year"]),
             odd=is_odd(*(tons.get(row["year"] + step) for step in (-1, 0, 1))),
             **world.get(row["year"], {"world_usd": 0.0, "world_t": None, "world_coverage": None}),
             **moved.get(row["year"], {}),
@@ -228,18 +239,41 @@ def _traders(store: Store, joined: Joined) -> dict[int, set[str]]:
     return found
 
 
-def _recoded(own: ir.Table, other: str, traders: Mapping[int, set[str]]) -> dict[int, float]:
-    """Share of value with partners whose code the data lack in the year before, or lack now; the larger of the two."""
+def _partners(own: ir.Table, other: str) -> dict[int, dict[str, float]]:
+    """Share of each year's value per partner."""
     values: dict[int, dict[str, float]] = {}
     for row in own.group_by("year", code=_[other]).agg(usd=_.value_usd.sum()).to_pyarrow().to_pylist():
         values.setdefault(row["year"], {})[row["code"]] = row["usd"]
+    return {
+        year: {code: usd / (sum(shares.values()) or 1.0) for code, usd in shares.items()}
+        for year, shares in values.items()
+    }
+
+
+def _recoded(partners: Mapping[int, Mapping[str, float]], traders: Mapping[int, set[str]]) -> dict[int, float]:
+    """Share of value with partners whose code the data lack in the year before, or lack now; the larger of the two."""
 
     def gone(year: int, elsewhere: int) -> float:
-        total = sum(values.get(year, {}).values())
-        absent = sum(usd for code, usd in values.get(year, {}).items() if code not in traders[elsewhere])
-        return absent / total if total else 0.0
+        return sum(share for code, share in partners.get(year, {}).items() if code not in traders[elsewhere])
 
-    return {year: max(gone(year, year - 1), gone(year - 1, year)) for year in values if year - 1 in traders}
+    return {year: max(gone(year, year - 1), gone(year - 1, year)) for year in partners if year - 1 in traders}
+
+
+def _absent(partners: Mapping[int, Mapping[str, float]], year: int) -> str:
+    """Name partners without a row in this year that have much of the value in the years before and after."""
+    before, now, after = (partners.get(year + step, {}) for step in (-1, 0, 1))
+    gone = [code for code, share in before.items() if code not in now and min(share, after.get(code, 0.0)) >= ABSENT]
+    return ", ".join(countries.name(code) for code in sorted(gone))
+
+
+def _switched(partners: Mapping[int, Mapping[str, float]], year: int) -> str:
+    """Name partners that begin with much of this year's value, or end after much of the year before's."""
+    before, now = partners.get(year - 1, {}), partners.get(year, {})
+    if not before:
+        return ""
+    ended = [(code, share, year - 1) for code, share in before.items() if share >= SWITCHED and code not in now]
+    begun = [(code, share, year) for code, share in now.items() if share >= SWITCHED and code not in before]
+    return ", ".join(f"{countries.name(code)} {100 * share:.0f} % in {at}" for code, share, at in sorted(ended + begun))
 
 
 def _changes(rows: Sequence[Row], facts: Mapping[int, YearFacts], joined: Joined, keep: _Own) -> list[Row]:

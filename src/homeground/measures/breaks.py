@@ -16,10 +16,15 @@ Judgement = tuple[Verdict, tuple[str, ...]]
 Series = Literal["value", "quantity", "unit value", "concentration"]
 WEIGHED: Final[tuple[Series, ...]] = ("quantity", "unit value")
 
+NO_REASON: Final = "nothing in the data speaks against it"
 REPORTERS: Final = 0.05
 """Share by which the number of exporters and importers in the data moves."""
 RECODED: Final = 0.10
 """Share of the value with partners whose code the data do not have at all in the other year."""
+ABSENT: Final = 0.10
+"""Share of the value that a partner has in the years before and after one in which it has no row."""
+SWITCHED: Final = 0.20
+"""Share of the value that a partner has in one year, and no row in the next or the one before."""
 AT_ONCE: Final = 0.5
 """Share of countries whose value moves by a factor of 1.5 the same way in one year."""
 PRICED: Final = 0.5
@@ -43,7 +48,9 @@ class YearFacts:
 
     `recoded` is the share of the value with partners whose code is absent from all data of the year before, or of the
     year before's value with partners whose code is absent now. `moved` counts countries, `up` and `down` those of them
-    that moved far. `odd`: see `is_odd`. None: not known.
+    that moved far. `odd`: see `is_odd`. `absent` names partners that have no row in this year, and at least
+    ABSENT of the value in both years beside it; `switched` those that begin or end with SWITCHED of the value.
+    None: not known.
     """
 
     year: int
@@ -60,6 +67,8 @@ class YearFacts:
     world_coverage: float | None
     recoded: float = 0.0
     odd: bool = False
+    absent: str = ""
+    switched: str = ""
     moved: int = 0
     up: int = 0
     down: int = 0
@@ -72,7 +81,7 @@ def judge(series: Series, now: YearFacts, before: YearFacts, partner: str = "sup
         reasons += _of_quantities(now, before)
     if series == "concentration":
         reasons += _of_the_unnamed(now, before)
-    doubts = [] if series == "concentration" else _of_one_year(now, before)
+    doubts = _doubts(now, before)
     together = _together(now) if series in ("value", "unit value") else None
     if together and not _is_known(now, before):
         doubts.append(f"{together}, and without the world's quantities a price cannot be told from a gap")
@@ -82,7 +91,7 @@ def judge(series: Series, now: YearFacts, before: YearFacts, partner: str = "sup
         return "real", (f"{together}, and the world's price moves along",)
     if reasons:
         return "data", (*reasons, *doubts)
-    return ("open", tuple(doubts)) if doubts else ("real", ("nothing in the data speaks against it",))
+    return ("open", tuple(doubts)) if doubts else ("real", (NO_REASON,))
 
 
 def is_odd(before: float | None, now: float | None, after: float | None) -> bool:
@@ -106,6 +115,9 @@ def _of_coverage(now: YearFacts, before: YearFacts, partner: str) -> Iterator[st
         yield f"the data hold {now.traders} exporters and importers after {before.traders}"
     if now.recoded >= RECODED:
         yield f"{now.recoded:.0%} of the value is with {partner} whose code the data lack in the other year"
+    for year in (before, now):
+        if year.absent:
+            yield f"{year.absent}: no row in {year.year}, but large trade in the years before and after"
 
 
 def _of_quantities(now: YearFacts, before: YearFacts) -> Iterator[str]:
@@ -146,7 +158,10 @@ def _is_a_price(now: YearFacts, before: YearFacts) -> bool:
     return price * value > 0 and abs(price) >= PRICED * abs(value)
 
 
-def _of_one_year(now: YearFacts, before: YearFacts) -> list[str]:
-    if not (now.odd or before.odd):
-        return []
-    return [f"tons leave their level in {(now if now.odd else before).year} only and come back: a gap or one odd year"]
+def _doubts(now: YearFacts, before: YearFacts) -> list[str]:
+    """Reasons for which nobody can tell from the data alone."""
+    found = [f"{now.switched}: none in the year beside"] if now.switched else []
+    if now.odd or before.odd:
+        year = (now if now.odd else before).year
+        found.append(f"tons leave their level in {year} only and come back: a gap or one odd year")
+    return found
