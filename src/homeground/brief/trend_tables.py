@@ -44,16 +44,14 @@ def trend_answer(view: TrendView) -> Answer:
     years = view.years["year"].to_pylist()
     whom = f" {'from' if view.flow == 'imports' else 'to'} {_partner(view)}" if view.partner else ""
     what = f"{view.flow} of {product_name(view)}{whom}"
+    drawing = figures.trend_with_breaks(view.years.to_pylist(), view.changes.to_pylist(), view.flow)
     return Answer(
         title=f"{view.place.name}, {datasets.spans(years)}: {what}",
         table=with_marks(view.years),
         columns=_columns(view),
         notes=(*sentences(view), *_about_years(view), *_sources(view)),
         about=_about(view),
-        figure=(
-            figures.trend_with_breaks(view.years.to_pylist(), view.changes.to_pylist(), view.flow),
-            f"{what} by year, {view.place.name}",
-        ),
+        figure=(drawing, f"{what} by year, {view.place.name}"),
     )
 
 
@@ -77,7 +75,7 @@ def sentences(view: TrendView) -> tuple[str, ...]:
 
 
 def _because(why: str) -> str:
-    return "" if why == NO_REASON else f" {why[:1].upper()}{why[1:]}."
+    return "" if why == NO_REASON else f" {why[:1].upper()}{why[1:]}.".replace("%", " %").replace("  %", " %")
 
 
 def in_words(change: dict[str, Any]) -> str:

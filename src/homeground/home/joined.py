@@ -114,8 +114,7 @@ def coverage(store: Store, joined: Joined, keep: Keep) -> list[dict[str, object]
         revision = str(span.dataset.revision)
         if revision not in joined.links:
             continue
-        codes = [{"from_code": code, "to_code": other} for code, other in joined.links[revision]]
-        related = measures.relationships(ibis.memtable(codes))
+        related = measures.relationships(_in_memory(("from_code", "to_code"), joined.links[revision]))
         flows = keep(store.table(span.dataset, "flows", span.years))
         shares = measures.concordance_coverage(flows, related).order_by("year", "relationship")
         rows += [{"dataset": span.dataset.name, "revision": revision, **row} for row in shares.to_pyarrow().to_pylist()]
@@ -230,9 +229,16 @@ def _refuse_straddling(split: Sequence[Family], product: str) -> None:
 
 
 def _named(rows: ir.Table, names: dict[str, str]) -> ir.Table:
-    table = ibis.memtable({"code": sorted(names), "name": [names[code] for code in sorted(names)]})
+    table = _in_memory(("code", "name"), sorted(names.items()))
     keyed = {"year", "exporter", "importer", "hs6"} <= set(rows.columns)
     return (measures.concord if keyed else measures.under_names)(rows, table)
+
+
+def _in_memory(names: tuple[str, str], pairs: Sequence[tuple[str, str]]) -> ir.Table:
+    import pyarrow as pa
+
+    first, second = ([pair[side] for pair in pairs] for side in (0, 1))
+    return ibis.memtable(pa.table({names[0]: pa.array(first, pa.string()), names[1]: pa.array(second, pa.string())}))
 
 
 def _codes(store: Store, span: Span) -> list[str]:

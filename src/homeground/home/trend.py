@@ -267,13 +267,15 @@ def _absent(partners: Mapping[int, Mapping[str, float]], year: int) -> str:
 
 
 def _switched(partners: Mapping[int, Mapping[str, float]], year: int) -> str:
-    """Name partners that begin with much of this year's value, or end after much of the year before's."""
+    """Tell of partners that begin with much of this year's value, or end after much of the year before's."""
     before, now = partners.get(year - 1, {}), partners.get(year, {})
     if not before:
         return ""
-    ended = [(code, share, year - 1) for code, share in before.items() if share >= SWITCHED and code not in now]
-    begun = [(code, share, year) for code, share in now.items() if share >= SWITCHED and code not in before]
-    return ", ".join(f"{countries.name(code)} {100 * share:.0f} % in {at}" for code, share, at in sorted(ended + begun))
+    ended = [(code, share) for code, share in sorted(before.items()) if share >= SWITCHED and code not in now]
+    begun = [(code, share) for code, share in sorted(now.items()) if share >= SWITCHED and code not in before]
+    told = [f"{countries.name(code)} had {share:.0%} in {year - 1} and has no row in {year}" for code, share in ended]
+    told += [f"{countries.name(code)} has {share:.0%} in {year} after no row in {year - 1}" for code, share in begun]
+    return "; ".join(told)
 
 
 def _changes(rows: Sequence[Row], facts: Mapping[int, YearFacts], joined: Joined, keep: _Own) -> list[Row]:

@@ -31,6 +31,8 @@ PRICED: Final = 0.5
 """Part of the world's change of value, in logarithms, that its unit value explains before it counts as a price."""
 COVERED: Final = 0.9
 """Share of the world's value with a quantity from which its unit value is believed."""
+ALONG: Final = 1 / 3
+"""Part of a move of the own unit value, in logarithms, that the world's makes before they go together."""
 COVERAGE: Final = 0.20
 """Move of the share of value with a quantity."""
 UNNAMED: Final = 0.10
@@ -81,7 +83,7 @@ def judge(series: Series, now: YearFacts, before: YearFacts, partner: str = "sup
         reasons += _of_quantities(now, before)
     if series == "concentration":
         reasons += _of_the_unnamed(now, before)
-    doubts = _doubts(now, before)
+    doubts = _doubts(series, now, before)
     together = _together(now) if series in ("value", "unit value") else None
     if together and not _is_known(now, before):
         doubts.append(f"{together}, and without the world's quantities a price cannot be told from a gap")
@@ -154,14 +156,25 @@ def _is_known(now: YearFacts, before: YearFacts) -> bool:
 def _is_a_price(now: YearFacts, before: YearFacts) -> bool:
     """Whether the world's unit value moves along and explains enough; both years' quantities are known."""
     value = math.log(now.world_usd / before.world_usd)
-    price = value - math.log((now.world_t or 1.0) / (before.world_t or 1.0))
+    price = _price(now, before)
     return price * value > 0 and abs(price) >= PRICED * abs(value)
 
 
-def _doubts(now: YearFacts, before: YearFacts) -> list[str]:
+def _doubts(series: Series, now: YearFacts, before: YearFacts) -> list[str]:
     """Reasons for which nobody can tell from the data alone."""
-    found = [f"{now.switched}: none in the year beside"] if now.switched else []
-    if now.odd or before.odd:
+    found = [now.switched] if now.switched and not (now.absent or before.absent) else []
+    if series != "concentration" and (now.odd or before.odd):
         year = (now if now.odd else before).year
         found.append(f"tons leave their level in {year} only and come back: a gap or one odd year")
+    if series in WEIGHED and _is_known(now, before) and now.quantity_t and before.quantity_t:
+        own = math.log(now.value_usd / now.quantity_t) - math.log(before.value_usd / before.quantity_t)
+        world = _price(now, before)
+        if abs(own) >= UNITS and abs(world) < abs(own) * ALONG:
+            factors = f"a factor of {math.exp(own):.2g}, the world's by {math.exp(world):.2g}"
+            found.append(f"its unit value moves by {factors}")
     return found
+
+
+def _price(now: YearFacts, before: YearFacts) -> float:
+    """How the world's unit value moves, in logarithms; both years' quantities are known."""
+    return math.log(now.world_usd / before.world_usd) - math.log((now.world_t or 1.0) / (before.world_t or 1.0))

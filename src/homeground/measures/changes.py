@@ -14,8 +14,12 @@ median, which a few breaks leave alone.
 **Jump.** A year whose growth has a modified z-score 0.6745·|g − median| / MAD above `OUTLYING` (Iglewicz and Hoaglin
 1993, How to Detect and Handle Outliers), with MAD of at least 0.6745 · `QUIET`.
 
-Under `LEAST_YEARS` consecutive years nothing is said. False alarms of both together on pure noise around a line are
-measured in the tests. A series that wanders like a price (a random walk) has changes by nature and will show them.
+A jump in the last two years is too young to begin a path, and would bend the line before it: paths are then looked for
+in the years before the jump.
+
+Under `LEAST_YEARS` consecutive years nothing is said. On pure noise around a line, 5 to 15 % of series give a false
+alarm, most where years are few (measured in the tests). A series that wanders like a price (a random walk) has changes
+by nature and shows them: 40 % of those of 10 years, nearly all of 30.
 """
 
 from __future__ import annotations
@@ -81,9 +85,10 @@ def runs(series: Mapping[int, float | None]) -> list[list[int]]:
 def _of_run(years: Sequence[int], logs: Vector) -> list[Change]:
     growth = np.diff(logs)
     usual = float(np.median(growth))
-    cuts = stretches(logs, penalty(logs))
-    paths = {end: _path(logs, cuts, number) for number, end in enumerate(cuts[:-1])}
     jumping = {place + 1 for place in outlying(growth)}
+    settled = logs[: min((place for place in jumping if place > len(logs) - LEAST_STRETCH), default=len(logs))]
+    cuts = stretches(settled, penalty(settled))
+    paths = {end: _path(settled, cuts, number) for number, end in enumerate(cuts[:-1])}
     return [
         Change(
             years[place],

@@ -36,11 +36,10 @@ def trend_with_breaks(years: Sequence[dict[str, Any]], changes: Sequence[dict[st
 
 
 def _marked(drawn: Spec, marks: Sequence[dict[str, Any]]) -> Spec:
-    """Lay marks over the line; a legend names those that occur."""
-    kinds = [kind for kind in MARKS.values() if any(mark["mark"] == kind[0] for mark in marks)]
-    if not kinds:
+    """Lay marks over the line; the panels share one legend."""
+    if not marks:
         return drawn
-    names, colours, shapes = zip(*kinds, strict=True)
+    names, colours, shapes = (list(column) for column in zip(*MARKS.values(), strict=True))
     legend = {"title": None, "orient": "top-left"}
     encoding = {
         **{axis: drawn["encoding"][axis] for axis in ("x", "y")},
