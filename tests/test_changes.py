@@ -101,7 +101,7 @@ FALSE_ALARMS = {10: 0.14, 15: 0.17, 20: 0.12, 30: 0.09, 40: 0.07}
 def test_few_years_gaps_and_zeros_are_left_alone() -> None:
     jump = {2000 + n: 1.0 if n < 5 else 9.0 for n in range(9)}
     assert measures.changes(jump) == ()
-    parted: dict[int, float | None] = {year: 1.0 for year in YEARS}
+    parted: dict[int, float | None] = dict.fromkeys(YEARS, 1.0)
     parted[2003] = None
     parted[2014] = 0.0
     assert runs(parted) == [list(range(2004, 2014)), list(range(2015, 2025))]
@@ -153,7 +153,11 @@ def test_a_reason_in_the_data_makes_a_change_a_data_break_in_every_series(now: d
     ("series", "now", "words"),
     [
         ("quantity", {"coverage": 0.7}, "quantities cover 70% of the value after 100%"),
-        ("unit value", {"value_usd": 110.0, "quantity_t": 50.0}, "tons move by a factor of 5 and the value by 1.1 only"),
+        (
+            "unit value",
+            {"value_usd": 110.0, "quantity_t": 50.0},
+            "tons move by a factor of 5 and the value by 1.1 only",
+        ),
         ("concentration", {"nes_share": 0.2}, "areas not specified have 20% of the value after 0%"),
     ],
 )
@@ -190,7 +194,13 @@ def test_what_may_be_a_gap_is_open(doubt: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("tons", "odd"),
-    [((100, 40, 98), True), ((100, 200, 110), True), ((100, 40, 40), False), ((100, 90, 100), False), ((100, 0, 9), False)],
+    [
+        ((100, 40, 98), True),
+        ((100, 200, 110), True),
+        ((100, 40, 40), False),
+        ((100, 90, 100), False),
+        ((100, 0, 9), False),
+    ],
 )
 def test_an_odd_year_leaves_and_comes_back(tons: tuple[float, float, float], odd: bool) -> None:
     assert is_odd(*tons) is odd

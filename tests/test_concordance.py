@@ -333,9 +333,17 @@ def test_a_code_that_the_concordance_does_not_know_is_refused(home: Home, tmp_pa
 @pytest.mark.parametrize(
     ("options", "error", "words"),
     [
-        ({"join": ["new"]}, UsageError, "datasets of several HS revisions: found old: HS17, new: HS22.*--revision HS17"),
+        (
+            {"join": ["new"]},
+            UsageError,
+            "datasets of several HS revisions: found old: HS17, new: HS22.*--revision HS17",
+        ),
         ({"join": ["new"], "revision": "HS12"}, NotInHome, "no concordance between HS17 and HS12: found HS22–HS17"),
-        ({"last": 2022}, NotInHome, r"do not have 2022: found old: 2020–2021; elsewhere new \(HS22, 2022\).*--join new"),
+        (
+            {"last": 2022},
+            NotInHome,
+            r"do not have 2022: found old: 2020–2021; elsewhere new \(HS22, 2022\).*--join new",
+        ),
         ({"join": ["newest"]}, NotInHome, "no such dataset in the Home: found newest"),
         ({"join": ["new"], "revision": "HS23"}, HomegroundError, "unknown HS revision: found 'HS23'"),
     ],
