@@ -1,4 +1,4 @@
-"""Change points of a series, and whether each is a break in the data: textbook cases, noise, an outside implementation."""
+"""Change points, and whether each is a break in the data: textbook cases, noise, an outside implementation."""
 
 from __future__ import annotations
 
@@ -80,6 +80,15 @@ def test_a_single_year_that_jumps_is_found_even_the_last() -> None:
     logs = 0.03 * np.arange(20) + np.random.default_rng(2).normal(0, 0.02, 20)
     logs[-1] += 1.0
     assert [(c.year, c.path, c.jump) for c in measures.changes(series(logs))] == [(2014, False, True)]
+
+
+def test_a_year_that_leaves_and_comes_back_bends_no_line_beside_it() -> None:
+    logs = np.random.default_rng(4).normal(0, 0.02, 30)
+    logs[20] -= 1.0
+    assert [(c.year, c.path, c.jump) for c in measures.changes(series(logs))] == [
+        (2015, False, True),
+        (2016, False, True),
+    ]
 
 
 def test_steady_growth_and_a_constant_have_no_changes() -> None:

@@ -117,7 +117,7 @@ def test_moves_count_countries_that_trade_in_both_years_and_matter() -> None:
 
 
 def made(year: int, broken: bool) -> list[Flow]:
-    """Two suppliers of two buyers with steady growth; from 2012 the price doubles; 2018 lacks one supplier, if broken."""
+    """Two suppliers, four buyers, steady growth; from 2012 the price doubles; 2018 lacks one supplier, if broken."""
     dice = random.Random(year)
     price = 100.0 * (2.0 if year >= 2012 else 1.0)
     rows: list[Flow] = []

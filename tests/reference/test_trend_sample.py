@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -56,7 +57,7 @@ def test_tons_of_lithium_oxide_in_china_in_2018_are_not_believed(sample_home: Ho
 
 def test_parts_of_every_change_sum_to_it_on_real_trade(sample_home: Home) -> None:
     rows = sample_home.trend("DEU", dataset="raw-materials").years.to_pylist()
-    for before, row in zip(rows, rows[1:], strict=False):
+    for before, row in pairwise(rows):
         parts = sum(row[name] for name in ("price_usd", "quantity_usd", "entry_usd", "unweighed_usd"))
         # sums of some thousand doubles of up to 1e11 USD
         assert parts == pytest.approx(row["change_usd"], abs=1.0)
