@@ -16,8 +16,8 @@ median, which a few breaks leave alone.
 
 A year that jumps away and comes back the year after, but for a quarter of the way, would bend the lines on both sides
 (an additive outlier: Chen and Liu 1993, Journal of the American Statistical Association 88(421)): it is put between its
-neighbours before paths are looked for. A jump in the last two years is too young to begin a path, and would bend the line before it: paths are then looked for
-in the years before the jump.
+neighbours before paths are looked for. A jump in the last two years is too young to begin a path, and would bend the
+line before it: paths are then looked for in the years before the jump.
 
 Under `LEAST_YEARS` consecutive years nothing is said. On pure noise around a line, 5 to 15 % of series give a false
 alarm, most where years are few (measured in the tests). A series that wanders like a price (a random walk) has changes
@@ -88,9 +88,8 @@ def _of_run(years: Sequence[int], logs: Vector) -> list[Change]:
     growth = np.diff(logs)
     usual = float(np.median(growth))
     jumping = {place + 1 for place in outlying(growth)}
-    settled = _bridged(logs, growth, jumping)[
-        : min((place for place in jumping if place > len(logs) - LEAST_STRETCH), default=len(logs))
-    ]
+    young = (place for place in jumping if place > len(logs) - LEAST_STRETCH)
+    settled = _bridged(logs, growth, jumping)[: min(young, default=len(logs))]
     cuts = stretches(settled, penalty(settled))
     paths = {end: _path(settled, cuts, number) for number, end in enumerate(cuts[:-1])}
     return [
