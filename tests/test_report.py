@@ -165,6 +165,8 @@ def test_the_report_as_a_workbook_keeps_codes_and_types(japan: CountryPicture, t
         "Sensitivity",
         "Trend",
         "Churn",
+        "Years",
+        "Changes",
         "Cuts",
         "Prices paid",
         "Prices by supplier",

@@ -107,6 +107,14 @@ def overpaid(asked: Asked) -> Table:
     return measures.overpayment(asked.flows, measures.price_quantiles(asked.flows, least_tons=(1.0, 0.0)))
 
 
+def links(asked: Asked) -> Table:
+    """A concordance of the world's own codes: to their heading, and every other one to its chapter too."""
+    codes = asked.flows.select(from_code="hs6").distinct()
+    headings = codes.mutate(to_code=_.from_code.left(4))
+    chapters = codes.filter(_.from_code.right(2) > "10").mutate(to_code=_.from_code.left(2))
+    return ibis.union(headings, chapters)
+
+
 def flagged(preset: str) -> tuple[tuple[str, ...], Callable[[Asked], Table]]:
     return KEY, lambda asked: measures.flag(asked.evidence, measures.preset(preset), loaded=asked.loaded)
 
@@ -196,6 +204,22 @@ CASES: dict[str, tuple[tuple[str, ...], Callable[[Asked], Table]]] = {
     "flag churn": (
         ("year", "importer"),
         lambda a: measures.flag_churn(a.evidence.select(*KEY, dependent=_.import_export_ratio > 1)),
+    ),
+    "years side by side": (
+        ("year",),
+        lambda a: measures.yearly(a.flows.filter(_.importer == a.world.country), nes=countries.nes_codes()),
+    ),
+    "price and quantity": (("year",), lambda a: measures.price_and_quantity(a.flows)),
+    "surroundings": (("year",), lambda a: measures.surroundings(a.table("imports"))),
+    "moves": (("year",), lambda a: measures.moves(a.table("exports"), "exporter")),
+    "relationships": (("from_code",), lambda a: measures.relationships(links(a))),
+    "coverage of a concordance": (
+        ("year", "relationship"),
+        lambda a: measures.concordance_coverage(a.flows, measures.relationships(links(a))),
+    ),
+    "concorded": (
+        ("year", "exporter", "importer", "hs6"),
+        lambda a: measures.concord(a.flows, links(a).group_by(code="from_code").agg(name=_.to_code.min())),
     ),
     "a country's dependence": (KEY, lambda a: a.dependence(a.world.country, "all")),
     "a member's dependence on one chapter": (

@@ -36,6 +36,8 @@ NOT_RUN = {
     "spark = SparkSession.builder.remote": "needs a cluster",
     "homeground fetch baci": "downloads gigabytes from the publisher",
     "homeground load baci": "needs BACI, which is not part of the sample",
+    "homeground load concordance": "needs the workbook of the United Nations Statistics Division",
+    "homeground trend Japan --product 282520 --dataset": "needs BACI of two revisions",
     "make demo": "is what builds the Home that the others use",
 }
 """Beginnings of commands and python blocks that are shown and not run, with the reason."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from homeground import __version__
-from homeground.brief import figures, parts, price_section, story, workbook
+from homeground.brief import figures, parts, price_section, story, trend_parts, workbook
 from homeground.brief.export import write_whole
 from homeground.brief.figures.draw import Spec
 from homeground.brief.templating import template
@@ -72,6 +72,7 @@ def html(picture: CountryPicture) -> str:
         moves=parts.moves(picture),
         cuts=picture.cuts.to_pylist(),
         prices=price_section.section(picture.prices, picture.name),
+        over_years=trend_parts.section(picture),
         churn=[row for row in picture.churn.to_pylist() if row["year"] == picture.year],
         single=picture.products.to_pylist()[0] if picture.products.num_rows == 1 else None,
         command=parts.command(picture),
@@ -106,7 +107,10 @@ def _over_years(picture: CountryPicture) -> dict[str, tuple[Spec, str]]:
     trend, name = picture.trend.to_pylist(), picture.name
     wanted: dict[str, tuple[Spec, str]] = {}
     if len(trend) > 1:
-        wanted["trend"] = (figures.trend_of_imports(trend), f"Imports, exports and concentration by year, {name}")
+        wanted["trend"] = (
+            figures.trend_of_imports(trend, trend_parts.marks(picture)),
+            f"Imports, exports and concentration by year, {name}",
+        )
     if len(trend) > 2:
         wanted["presets"] = (figures.trend_of_presets(trend, PRESET_IDS), f"Dependent products per rule, {name}")
     return wanted

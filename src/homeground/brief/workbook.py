@@ -46,6 +46,7 @@ def write_answers(answers: Sequence[Answer], path: Path) -> None:
 def write_picture(picture: CountryPicture, path: Path) -> None:
     """Write a country's picture: summary, every table, and the sources."""
     from homeground.brief import story
+    from homeground.brief.trend_parts import over_years
 
     book = _Book(path)
     book.pairs(
@@ -61,6 +62,7 @@ def write_picture(picture: CountryPicture, path: Path) -> None:
         "Sensitivity": picture.sensitivity,
         "Trend": picture.trend,
         "Churn": picture.churn,
+        **over_years(picture),
         "Cuts": picture.cuts,
     }
     if picture.prices is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from homeground.checks import Finding
 from homeground.codes import products
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from homeground.home.prices import PriceView
     from homeground.home.terms import TermsOfTrade
+    from homeground.home.trend import TrendView
 
 __all__ = ["CountryPicture", "Home", "LoadReport"]
 
@@ -159,6 +160,34 @@ class Home:
         from homeground.home import terms
 
         return terms.terms_of_trade(self.store, country, base, bloc, dataset)
+
+    def trend(
+        self,
+        country: str,
+        product: str | None = None,
+        partner: str | None = None,
+        *,
+        flow: Literal["imports", "exports"] = "imports",
+        first: int | None = None,
+        last: int | None = None,
+        revision: str | None = None,
+        dataset: str | None = None,
+        join: Sequence[str] = (),
+        families: bool = False,
+    ) -> TrendView:
+        """Years side by side: value, quantity, unit value, concentration, price against quantity, change points.
+
+        `product` is a code of 2, 4 or 6 digits in `revision`, `partner` one country or bloc. `join` names datasets
+        whose years are laid beside those of `dataset`, through a loaded concordance where their HS revision is
+        another; codes that split are refused, or with `families` grouped. Each change point has a verdict: `data`,
+        `open`, `real`. Raises UsageError, NotInHome, BadInput.
+        """
+        from homeground.home import trend
+
+        return trend.trend(
+            self.store, country, product=questions.prefix(product), partner=partner, flow=flow, first=first, last=last,
+            revision=revision, dataset=dataset, join=join, families=families,
+        )  # fmt: skip
 
     def picture(
         self,

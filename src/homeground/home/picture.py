@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from homeground.checks import Finding
     from homeground.home.paid import PricesPaid
+    from homeground.home.trend import TrendView
     from homeground.store.catalog import Dataset
 
 DEPENDENT_FROM: Final = 4
@@ -39,6 +40,7 @@ class CountryPicture:
     main supplier of a dependent product stopped.
     `reasons`: product → preset → sentences.
     `prices`: what it pays against the world's median, and terms of trade; None where nothing can be compared.
+    `over_years`: years side by side with their change points, where several years are loaded.
     """
 
     country: str
@@ -59,3 +61,4 @@ class CountryPicture:
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
     prices: PricesPaid | None = None
+    over_years: TrendView | None = None

@@ -12,6 +12,7 @@ from ibis import _
 from homeground import checks, measures
 from homeground.codes import countries, products
 from homeground.home import questions
+from homeground.home import trend as trends
 from homeground.home.cuts import main_supplier_cuts
 from homeground.home.paid import paid
 from homeground.home.picture import DEPENDENT_FROM, CountryPicture
@@ -62,6 +63,7 @@ def paint(store: Store, question: Question, findings: Iterable[checks.Finding], 
         findings=tuple(findings),
         notes=_notes(store, question, rows),
         prices=paid(store, question),
+        over_years=trends.of_picture(store, question.place.code, question.dataset.name) if len(trend) > 1 else None,
     )
 
 

@@ -93,7 +93,7 @@ def ask(
     chosen = datasets.choose(store.catalog, table="flows", year=year, name=dataset)
     back = max((p.persistence.years for p in measures.presets() if p.persistence), default=1)
     years = tuple(y for y in chosen.years() if year - back < y <= year)
-    return Question(place, year, chosen, years, _prefix(product))
+    return Question(place, year, chosen, years, prefix(product))
 
 
 def over_all_years(question: Question) -> Question:
@@ -276,7 +276,8 @@ def known_products(store: Store, held: Dataset) -> frozenset[str]:
     return frozenset()
 
 
-def _prefix(product: str | None) -> str:
+def prefix(product: str | None) -> str:
+    """Return a product code of 2, 4 or 6 digits, empty for all; raises BadInput for anything else."""
     text = (product or "").strip()
     if text and not (text.isdigit() and len(text) in (2, 4, 6)):
         raise BadInput(

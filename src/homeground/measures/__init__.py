@@ -20,8 +20,12 @@ Nothing here reads a file, a clock or a store, and nothing is executed; the same
 | prices of flows, quartiles, what was paid above | `unit_values`, `price_coverage`, `price_quantiles`, `overpayment` |
 | one price held against comparable flows | `first_sufficient`, `judge`, `PriceEvidence` |
 | terms of trade | `price_links`, `chain` |
+| one HS revision in another | `relationships`, `concordance_coverage`, `families`, `concord`, `under_names` |
+| years side by side | `yearly`, `price_and_quantity`, `surroundings`, `moves`, `changes`, `tell_break` |
 """
 
+from homeground.measures.breaks import Verdict, YearFacts, tell_break
+from homeground.measures.changes import Change, changes
 from homeground.measures.concentration import (
     concentration_ratios,
     effective_number,
@@ -29,6 +33,7 @@ from homeground.measures.concentration import (
     top_partner,
     world_concentration,
 )
+from homeground.measures.concordance import Family, concord, concordance_coverage, families, relationships, under_names
 from homeground.measures.dependence import dependence_table
 from homeground.measures.evidence import evidence
 from homeground.measures.flags import evaluate_all, flag
@@ -63,6 +68,7 @@ from homeground.measures.sensitivity import sensitivity
 from homeground.measures.substitutability import Cut, cut_alternatives, permitted, supplier_cut
 from homeground.measures.terms import chain, price_links, unbroken
 from homeground.measures.trade import as_bloc, exports, import_export_ratio, imports, penetration, without
+from homeground.measures.trend import moves, price_and_quantity, surroundings, yearly
 
 __all__ = [
     "LEAST_FLOWS",
@@ -71,22 +77,30 @@ __all__ = [
     "PRESET_IDS",
     "Attempt",
     "Benchmark",
+    "Change",
     "Cut",
+    "Family",
     "HubRule",
     "Preset",
     "PriceEvidence",
     "PriceSet",
     "Rule",
+    "Verdict",
+    "YearFacts",
     "alike",
     "as_bloc",
     "chain",
+    "changes",
     "concentration_ratios",
+    "concord",
+    "concordance_coverage",
     "cut_alternatives",
     "dependence_table",
     "effective_number",
     "evaluate_all",
     "evidence",
     "exports",
+    "families",
     "first_sufficient",
     "flag",
     "flag_churn",
@@ -99,6 +113,7 @@ __all__ = [
     "imports",
     "in_words",
     "judge",
+    "moves",
     "overpayment",
     "overpayment_by",
     "penetration",
@@ -106,19 +121,25 @@ __all__ = [
     "persistence",
     "preset",
     "presets",
+    "price_and_quantity",
     "price_coverage",
     "price_links",
     "price_quantiles",
     "reasons",
+    "relationships",
     "sensitivity",
     "steps",
     "supplier_churn",
     "supplier_cut",
+    "surroundings",
+    "tell_break",
     "top_partner",
     "unbroken",
+    "under_names",
     "unit_values",
     "usd_per_eur",
     "weighted_herfindahl",
     "without",
     "world_concentration",
+    "yearly",
 ]

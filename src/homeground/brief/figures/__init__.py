@@ -1,5 +1,6 @@
 """Figures: a table in, a Vega or Vega-Lite specification out, drawn as SVG that needs no network and no script."""
 
+from homeground.brief.figures.breaks import trend_with_breaks
 from homeground.brief.figures.draw import svg
 from homeground.brief.figures.lines import trend_of_imports, trend_of_presets
 from homeground.brief.figures.prices import price_strip, terms_lines
@@ -18,6 +19,7 @@ __all__ = [
     "treemap",
     "trend_of_imports",
     "trend_of_presets",
+    "trend_with_breaks",
     "unmapped",
     "world",
 ]
