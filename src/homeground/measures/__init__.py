@@ -15,6 +15,9 @@ Nothing here reads a file, a clock or a store, and nothing is executed; the same
 | what a threshold decides | `sensitivity` |
 | what lasts | `persistence`, `supplier_churn`, `flag_churn` |
 | a supplier cut | `Cut`, `supplier_cut`, `cut_alternatives`, `permitted` |
+| leverage of two partners, both ways | `leverage`, `leverage_totals`, `moved` |
+| the side of demand | `MarketCut`, `market_cut`, `market_alternatives`, `access_gap` |
+| what others pay | `paid_against_others` |
 | weights on suppliers | `weighted_herfindahl` |
 | re-export hubs | `hubs`, `hub_rule`, `hub_share` |
 """
@@ -31,6 +34,9 @@ from homeground.measures.evidence import evidence
 from homeground.measures.flags import evaluate_all, flag
 from homeground.measures.geopolitics import weighted_herfindahl
 from homeground.measures.hubs import HubRule, hub_rule, hub_share, hubs
+from homeground.measures.leverage import leverage, leverage_totals, moved
+from homeground.measures.markets import MarketCut, access_gap, market_alternatives, market_cut
+from homeground.measures.paid import paid_against_others
 from homeground.measures.parameters import usd_per_eur
 from homeground.measures.persistence import flag_churn, persistence, supplier_churn
 from homeground.measures.presets import PRESET_IDS, Preset, Rule, preset, presets
@@ -43,8 +49,10 @@ __all__ = [
     "PRESET_IDS",
     "Cut",
     "HubRule",
+    "MarketCut",
     "Preset",
     "Rule",
+    "access_gap",
     "as_bloc",
     "concentration_ratios",
     "cut_alternatives",
@@ -62,6 +70,12 @@ __all__ = [
     "import_export_ratio",
     "imports",
     "in_words",
+    "leverage",
+    "leverage_totals",
+    "market_alternatives",
+    "market_cut",
+    "moved",
+    "paid_against_others",
     "penetration",
     "permitted",
     "persistence",
