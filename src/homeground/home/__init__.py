@@ -15,8 +15,12 @@ from homeground.sources import Mapping, Progress, open_source
 from homeground.store import Catalog, Dataset, LoadReport, Store
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import ibis.expr.types as ir
     import pyarrow as pa
+
+    from homeground.home.partner import PartnerView
 
 __all__ = ["CountryPicture", "Home", "LoadReport"]
 
@@ -150,6 +154,26 @@ class Home:
     def product(self, hs6: str, year: int, *, dataset: str | None = None) -> questions.ProductView:
         """The world market of one product in one year: exporters, importers, concentration, unit value."""
         return questions.product(self.store, products.normalise(hs6), year, dataset)
+
+    def partner(
+        self,
+        country: str,
+        partner: str,
+        year: int,
+        *,
+        dataset: str | None = None,
+        move: float = 0.1,
+        day: date | None = None,
+        progress: Progress = _unwatched,
+    ) -> PartnerView:
+        """Two partners, countries or blocs: leverage both ways, what each could do about it, asks and offers.
+
+        `move` shifts this share of the country's imports of each product from the partner to its other suppliers;
+        `day` is the day at which measures in force are read, today if left out. See `PartnerView`.
+        """
+        from homeground.home import partner as meeting
+
+        return meeting.meet(self.store, country, partner, year, dataset=dataset, move=move, day=day, progress=progress)
 
     def picture(
         self,

@@ -107,7 +107,9 @@ def moved(table: Table, shift: float) -> Table:
         )
     alone: Any = _.import_share < 1
     taken = table.mutate(moved_share=ibis.ifelse(alone, ibis.least(_.import_share, shift), unknown()))
-    less = taken.mutate(import_share_moved=_.import_share - _.moved_share, moved_usd=_.moved_share * _.imports_from_all_usd)
+    less = taken.mutate(
+        import_share_moved=_.import_share - _.moved_share, moved_usd=_.moved_share * _.imports_from_all_usd
+    )
     after = herfindahl_after(_.herfindahl, _.import_share, _.import_share_moved)
     return less.mutate(herfindahl_moved=after)
 
@@ -164,7 +166,9 @@ def _home_supply(table: Table, trade: Table, pair: tuple[str, str], production: 
     bought = imports(trade.filter(_.importer.isin(pair)))
     sold = exports(trade.filter(_.exporter.isin(pair)))
     made = penetration(bought, sold, production.filter(_.country.isin(pair)))
-    return attach(table, made.select(*COUNTRY_KEY, home_supply=ibis.least(_.self_sufficiency_pct / 100, 1.0)), COUNTRY_KEY)
+    return attach(
+        table, made.select(*COUNTRY_KEY, home_supply=ibis.least(_.self_sufficiency_pct / 100, 1.0)), COUNTRY_KEY
+    )
 
 
 def _scores(table: Table) -> Table:
