@@ -1,6 +1,7 @@
 """Figures: a table in, a Vega or Vega-Lite specification out, drawn as SVG that needs no network and no script."""
 
-from homeground.brief.figures.draw import svg
+from homeground.brief.figures.draw import Spec, png, svg
+from homeground.brief.figures.leverage import butterfly, trend_of_shares
 from homeground.brief.figures.lines import trend_of_imports, trend_of_presets
 from homeground.brief.figures.ranking import dependent_products, suppliers
 from homeground.brief.figures.scatter import concentration
@@ -8,13 +9,17 @@ from homeground.brief.figures.treemap import treemap
 from homeground.brief.figures.world import unmapped, world
 
 __all__ = [
+    "Spec",
+    "butterfly",
     "concentration",
     "dependent_products",
+    "png",
     "suppliers",
     "svg",
     "treemap",
     "trend_of_imports",
     "trend_of_presets",
+    "trend_of_shares",
     "unmapped",
     "world",
 ]

@@ -40,6 +40,14 @@ def svg(spec: Spec, description: str) -> str:
     return _fit(render(spec), description)
 
 
+def png(spec: Spec, scale: float = 2.0) -> bytes:
+    """Return the figure as a PNG image, for documents that hold no SVG."""
+    import vl_convert
+
+    image: bytes = vl_convert.vegalite_to_png({**spec, "background": "white"}, scale=scale)
+    return image
+
+
 def _fit(drawing: str, description: str) -> str:
     """Let the drawing scale with the page, name it, and keep its ids apart from those of other drawings."""
     prefix = f"figure{next(_numbers)}-"

@@ -24,9 +24,9 @@ def trend_of_imports(trend: Sequence[dict[str, Any]]) -> Spec:
         "field": "what", "type": "nominal", "scale": {"domain": ["imports", "exports"], "range": [BLUE, ORANGE]},
         "legend": {"title": None, "orient": "top-left", "symbolType": "stroke", "symbolStrokeWidth": 3},
     }  # fmt: skip
-    ticks = _ticks(trend, 16)
-    upper = _panel("Imports and exports, bn USD", 210, colour, ticks, flows)
-    lower = _panel("Herfindahl of all suppliers together", 110, {"value": INK}, ticks, shares)
+    under = ticks([row["year"] for row in trend], 16)
+    upper = _panel("Imports and exports, bn USD", 210, colour, under, flows)
+    lower = _panel("Herfindahl of all suppliers together", 110, {"value": INK}, under, shares)
     return vega_lite(vconcat=[upper, lower], spacing=22)
 
 
@@ -38,20 +38,19 @@ def trend_of_presets(trend: Sequence[dict[str, Any]], presets: Sequence[str]) ->
         for row in trend
         if row.get(preset) is not None
     ]
-    panel = {**_panel("", 90, {"value": ORANGE}, _ticks(trend, 5)), "width": 270}
+    panel = {**_panel("", 90, {"value": ORANGE}, ticks([row["year"] for row in trend], 5)), "width": 270}
     header = {"title": None, "labelColor": INK, "labelFontWeight": "bold", "labelAnchor": "start", "labelFontSize": 12}
     facet = {"field": "preset", "type": "nominal", "sort": list(presets), "header": header}
     return vega_lite(data={"values": rows}, facet=facet, spec=panel, columns=3, spacing=22)
 
 
-def _ticks(trend: Sequence[dict[str, Any]], most: int) -> list[int]:
-    """Years to write under an axis: all of them, or every fifth, tenth or twentieth where they are too many."""
-    years = [row["year"] for row in trend]
+def ticks(years: Sequence[int], most: int) -> list[int]:
+    """Years to write under an axis: all of them, or every second, fifth or tenth where they are too many."""
     steps = ([year for year in years if year % step == 0] for step in (1, 2, 5, 10))
-    return next((ticks for ticks in steps if len(ticks) <= most), [year for year in years if year % 20 == 0])
+    return next((chosen for chosen in steps if len(chosen) <= most), [year for year in years if year % 20 == 0])
 
 
-def _panel(title: str, height: int, colour: Spec, ticks: list[int], rows: list[dict[str, Any]] | None = None) -> Spec:
+def _panel(title: str, height: int, colour: Spec, under: list[int], rows: list[dict[str, Any]] | None = None) -> Spec:
     heading = {"text": title, "anchor": "start", "fontSize": 12, "fontWeight": "bold", "color": INK}
     return {
         **({"title": heading, "data": {"values": rows}} if rows is not None else {}),
@@ -63,7 +62,7 @@ def _panel(title: str, height: int, colour: Spec, ticks: list[int], rows: list[d
                 "field": "year",
                 "type": "quantitative",
                 "scale": {"zero": False, "nice": False, "padding": 6},
-                "axis": {"title": None, "format": "d", "grid": False, "values": ticks},
+                "axis": {"title": None, "format": "d", "grid": False, "values": under},
             },
             "y": {
                 "field": "value",
