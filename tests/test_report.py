@@ -74,6 +74,7 @@ def test_every_section_is_there_when_the_data_has_it(japan: CountryPicture) -> N
         "If the main supplier stopped",
         "Concentration map",
         "The partners it rests on",
+        "Leverage: who leans on whom",
         "Over the years",
         "Data and methods",
     ]

@@ -13,7 +13,7 @@ from homeground.brief.figures.draw import Spec
 from homeground.brief.partner_words import ASSUMED, percent, points
 from homeground.codes import products
 from homeground.home.partner import PartnerView
-from homeground.home.positions import Position
+from homeground.home.positions import LEAST_USD, UNLIKE_FROM, Position
 
 Row = dict[str, Any]
 
@@ -156,6 +156,8 @@ def _totals(view: PartnerView) -> Block:
 
 def _supply(view: PartnerView, show: str, buyer: str, seller: str, rows: list[Row], sales: list[Row]) -> Block:
     sold = {row["hs6"]: row["share"] for row in sales}
+    small = [row for row in rows if row["traded_usd"] < LEAST_USD]
+    rows = [row for row in rows if row["traded_usd"] >= LEAST_USD]
     stuck = any(row["gap_usd"] for row in rows)
     title = "cannot replace within a year" if stuck else "would find hardest to replace"
     assumed = f"if {ASSUMED} of what they sell elsewhere were turned to {buyer} (an assumption)"
@@ -163,7 +165,7 @@ def _supply(view: PartnerView, show: str, buyer: str, seller: str, rows: list[Ro
         f"Open: what all other suppliers could not make up, {assumed}. Score: share × world Herfindahl × (1 − home "
         "supply); ≤ where home supply is not known."
         if rows
-        else f"{buyer} buys nothing from {seller} that may stand here."
+        else f"{buyer} buys nothing worth a million US dollars from {seller} that may stand here."
     )
     return Block(
         f"What {buyer} buys from {seller} and {title}",
@@ -172,7 +174,7 @@ def _supply(view: PartnerView, show: str, buyer: str, seller: str, rows: list[Ro
         frozenset({2, 3, 4, 5, 6}),
         tuple(_supply_row(row, sold.get(row["hs6"])) for row in rows[:SUPPLY_SHOWN]) if rows else (),
         command(view, show),
-        max(0, len(rows) - SUPPLY_SHOWN),
+        max(0, len(rows) - SUPPLY_SHOWN) + len(small),
     )
 
 
@@ -184,7 +186,7 @@ def _supply_row(row: Row, sold: float | None) -> tuple[str, ...]:
         money(row["traded_usd"]),
         percent(row["share"]),
         percent(sold),
-        "–" if row["hard_to_replace"] is None else f"{bound}{row['hard_to_replace']:.2f}",
+        "–" if row["hard_to_replace"] is None else f"{bound}{row['hard_to_replace']:.3f}",
         percent(row["gap_share"]) if row["gap_usd"] else "nothing",
         row["others"].replace("%", " %") or "nobody",
     )
@@ -211,8 +213,8 @@ def _paid(view: PartnerView) -> Block:
                 f"{row['paid_usd_per_t']:,.0f}",
                 f"{row['others_median_usd_per_t']:,.0f}",
                 f"{row['others_upper_usd_per_t']:,.0f}",
-                f"{row['others']:,}",
-                row["compared_with"],
+                f"{row['comparable_flows']:,}",
+                row["compared_with"] + ("; unlike goods?" if row["above"] > UNLIKE_FROM else ""),
                 percent(row["above"]),
                 money(row["overpaid_usd"]),
             )
@@ -228,9 +230,7 @@ def _positions(view: PartnerView, side: str, title: str) -> Block:
     order = "Ranked: first what has no way out within a year, then by US dollars at stake."
     return Block(
         title,
-        order
-        if chosen
-        else f"Nothing of a million US dollars or more that data and measures allow to {side}.",
+        order if chosen else f"Nothing of a million US dollars or more that data and measures allow to {side}.",
         ("", "what", "product", "USD", "because"),
         frozenset({3}),
         tuple(_position_row(view, number, position) for number, position in enumerate(chosen[:POSITIONS_SHOWN], 1)),

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
 from markupsafe import Markup
 
 from homeground import __version__
-from homeground.brief import figures, negotiation
+from homeground.brief import figures, negotiation, partner_tables
 from homeground.brief.export import write_whole
 from homeground.brief.templating import template
 from homeground.home.partner import PartnerView
 
-ENDINGS: Final = (".html", ".docx")
 
+def write(view: PartnerView, path: Path) -> bool:
+    """Write the brief (html, docx) or its workbook (xlsx); false where the file's ending asks for a single table.
 
-def write(view: PartnerView, path: Path) -> None:
-    """Write the brief; the file's ending picks html or docx. Raises BadInput where the system refuses the file."""
-    if path.suffix.lower() == ".docx":
+    Raises BadInput where the system refuses the file.
+    """
+    ending = path.suffix.lower()
+    if ending == ".html":
+        text = html(view)
+        write_whole(path, lambda target: target.write_text(text, encoding="utf-8"))
+    elif ending == ".docx":
         from homeground.brief import partner_docx
 
         write_whole(path, lambda target: partner_docx.write(negotiation.document(view), target))
-    else:
-        text = html(view)
-        write_whole(path, lambda target: target.write_text(text, encoding="utf-8"))
+    elif ending == ".xlsx":
+        partner_tables.write_workbook(view, path)
+    return ending in (".html", ".docx", ".xlsx")
 
 
 def html(view: PartnerView) -> str:

@@ -77,12 +77,14 @@ def _no_way_out(buyer: str, seller: str, supply: list[Row], sales: list[Row]) ->
     if not rows:
         return ""
     row = rows[0]
-    more = f" (and {len(rows) - 1} more products)" if len(rows) > 1 else ""
+    more = f" {len(rows) - 1} more such products stand below." if len(rows) > 1 else ""
     unsold = {sold["hs6"]: sold["gap_share"] for sold in sales if sold["gap_usd"]}.get(row["hs6"])
-    both = f"; {percent(unsold)} of it would find no other buyer" if unsold else ""
+    turn = f", and {seller} in turn no other buyer for {percent(unsold)}" if unsold else ""
+    what = goods(row["product"])
     return (
-        f"{buyer} could not replace {goods(row['product'])} from {seller} within a year: {money(row['gap_usd'])} of "
-        f"{money(row['traded_usd'])} USD would stay open{both}{more}."
+        f"{what[:1].upper()}{what[1:]}: {buyer} would find within a year no other supplier for "
+        f"{percent(row['gap_share'])} of what it buys from {seller} ({money(row['gap_usd'])} of "
+        f"{money(row['traded_usd'])} USD){turn}.{more}"
     )
 
 
@@ -156,9 +158,10 @@ def _purchase_reason(row: Row, a: str, b: str) -> str:
 
 def _price_reason(row: Row, a: str, b: str) -> str:
     whom = f"other buyers from {b}" if row["compared_with"] == "same seller" else "other buyers from all sellers"
+    flows = f"median of {row['comparable_flows']} flows, upper quartile {row['others_upper_usd_per_t']:,.0f}"
     return (
-        f"{a} pays {row['paid_usd_per_t']:,.0f} USD/t, {whom} {row['others_median_usd_per_t']:,.0f} (median of "
-        f"{row['others']} flows, upper quartile {row['others_upper_usd_per_t']:,.0f}): {percent(row['above'])} more"
+        f"{a} pays {row['paid_usd_per_t']:,.0f} USD/t, {whom} {row['others_median_usd_per_t']:,.0f} ({flows}): "
+        f"{percent(row['above'])} more"
     )
 
 
@@ -202,9 +205,7 @@ def warning(view: PartnerView) -> str:
     if not acts:
         return ""
     held = "; ".join(acts)
-    return (
-        f"Measures in force on {view.day} bar trade between both; what they bar is not asked or offered: {held}."
-    )
+    return f"Measures in force on {view.day} bar trade between both; what they bar is not asked or offered: {held}."
 
 
 def plain(text: str) -> str:

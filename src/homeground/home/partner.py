@@ -178,6 +178,9 @@ def _no_trade(a: Place, b: Place, year: int, chosen: Dataset) -> NotInHome:
 
 def _notes(both: Pair, gdp: bool, production: bool) -> tuple[str, ...]:
     notes = list(both.dataset.notes)
+    also = [d.name for d in both.store.catalog.datasets.values() if d != both.dataset and both.year in d.years()]
+    if also:
+        notes.append(f"Not used here: {', '.join(also)}, which holds {both.year} too (choose it with --dataset).")
     if not gdp:
         notes.append("No table of GDP is loaded: Hirschman's influence effect is not known.")
     if not production:

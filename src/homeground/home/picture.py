@@ -37,6 +37,7 @@ class CountryPicture:
     `cuts`: hs6, product, supplier, supplier_name, lost_usd, divertible_usd, gap_usd, gap_share, fillers: what if the
     main supplier of a dependent product stopped.
     `reasons`: product → preset → sentences.
+    `leverage`: the first partners both ways (see `home.leverage.first_partners`); None where the world is not known.
     """
 
     country: str
@@ -56,3 +57,4 @@ class CountryPicture:
     reasons: Mapping[str, Mapping[str, tuple[str, ...]]]
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
+    leverage: pa.Table | None = None

@@ -13,6 +13,7 @@ from homeground import checks, measures
 from homeground.codes import countries, products
 from homeground.home import questions
 from homeground.home.cuts import main_supplier_cuts
+from homeground.home.leverage import first_partners
 from homeground.home.picture import DEPENDENT_FROM, CountryPicture
 from homeground.home.questions import Question
 from homeground.sources import Progress
@@ -60,6 +61,7 @@ def paint(store: Store, question: Question, findings: Iterable[checks.Finding], 
         reasons=_reasons(facts, question, loaded, single=len(rows) == 1),
         findings=tuple(findings),
         notes=_notes(store, question, rows),
+        leverage=first_partners(store, question) if world else None,
     )
 
 

@@ -15,7 +15,7 @@ Nothing here reads a file, a clock or a store, and nothing is executed; the same
 | what a threshold decides | `sensitivity` |
 | what lasts | `persistence`, `supplier_churn`, `flag_churn` |
 | a supplier cut | `Cut`, `supplier_cut`, `cut_alternatives`, `permitted` |
-| leverage of two partners, both ways | `leverage`, `leverage_totals`, `moved` |
+| leverage of two partners, both ways | `leverage`, `leverage_totals`, `leans`, `moved` |
 | the side of demand | `MarketCut`, `market_cut`, `market_alternatives`, `access_gap` |
 | what others pay | `paid_against_others` |
 | weights on suppliers | `weighted_herfindahl` |
@@ -34,7 +34,7 @@ from homeground.measures.evidence import evidence
 from homeground.measures.flags import evaluate_all, flag
 from homeground.measures.geopolitics import weighted_herfindahl
 from homeground.measures.hubs import HubRule, hub_rule, hub_share, hubs
-from homeground.measures.leverage import leverage, leverage_totals, moved
+from homeground.measures.leverage import leans, leverage, leverage_totals, moved
 from homeground.measures.markets import MarketCut, access_gap, market_alternatives, market_cut
 from homeground.measures.paid import paid_against_others
 from homeground.measures.parameters import usd_per_eur
@@ -70,6 +70,7 @@ __all__ = [
     "import_export_ratio",
     "imports",
     "in_words",
+    "leans",
     "leverage",
     "leverage_totals",
     "market_alternatives",

@@ -93,6 +93,37 @@ def leverage_totals(flows: Table, a: str, b: str, gdp: Table | None = None) -> T
     return _from_the_other_side(effect, (), YEAR_KEY)
 
 
+def leans(bought: Table, sold: Table, imports: Table, exports: Table) -> Table:
+    """Set one country beside each of its partners: who leans on whom, over all products.
+
+    In: `bought`, the flows to the country, `sold`, those from it; the tables `imports` and `exports` of ALL countries.
+    Out: key year, partner; `imports_usd`, `exports_usd` (0 where nothing is traded); `import_share`, `export_share` of
+    the country's totals; `partner_export_share` imports_usd over all that the partner sells, `partner_import_share`
+    exports_usd over all that it buys (null where it sells, buys, nothing); the asymmetries of `leverage`.
+    """
+    pair = ("year", "partner")
+    from_there = bought.group_by("year", partner=_.exporter).agg(imports_usd=_.value_usd.sum())
+    to_there = sold.group_by("year", partner=_.importer).agg(exports_usd=_.value_usd.sum())
+    partners = ibis.union(from_there.select(*pair), to_there.select(*pair), distinct=True)
+    traded = attach(attach(partners, from_there, pair), to_there, pair).mutate(
+        imports_usd=_.imports_usd.fill_null(0.0), exports_usd=_.exports_usd.fill_null(0.0)
+    )
+    own = traded.group_by("year").agg(all_imports=_.imports_usd.sum(), all_exports=_.exports_usd.sum())
+    they_buy = imports.group_by("year", partner=_.importer).agg(they_buy=_.value_usd.sum())
+    they_sell = exports.group_by("year", partner=_.exporter).agg(they_sell=_.value_usd.sum())
+    held = attach(attach(attach(traded, own, ("year",)), they_buy, pair), they_sell, pair)
+    shares = held.mutate(
+        import_share=ratio(_.imports_usd, _.all_imports),
+        export_share=ratio(_.exports_usd, _.all_exports),
+        partner_import_share=ratio(_.exports_usd, _.they_buy),
+        partner_export_share=ratio(_.imports_usd, _.they_sell),
+    )
+    return shares.drop("all_imports", "all_exports", "they_buy", "they_sell").mutate(
+        supply_asymmetry=_.import_share - _.partner_import_share,
+        sales_asymmetry=_.export_share - _.partner_export_share,
+    )
+
+
 def moved(table: Table, shift: float) -> Table:
     """Shift a share of each product's imports from the partner to the other suppliers, in proportion to their sales.
 

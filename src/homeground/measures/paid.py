@@ -25,8 +25,8 @@ def paid_against_others(
     In: flows of ALL countries for the products in question. Comparable are flows to other buyers of the same product
     and year with a known quantity of at least `size` times the buyer's: first those of the same seller, where fewer
     than `least` those of all sellers, where still fewer none.
-    Out: key year, hs6 (products bought from the seller with a quantity); `quantity_t`, `paid_usd_per_t`, `others`
-    (number of comparable flows), `others_median_usd_per_t`, `others_upper_usd_per_t` (third quartile),
+    Out: key year, hs6 (products bought from the seller with a quantity); `quantity_t`, `paid_usd_per_t`,
+    `comparable_flows` (number), `others_median_usd_per_t`, `others_upper_usd_per_t` (third quartile),
     `compared_with` ("same seller", "all sellers", null: abstains), `above` paid / median − 1, `overpaid_usd`
     (paid − median) · quantity, negative where less is paid. Unit values mix kinds and qualities: a hint, not a price.
     """
@@ -42,14 +42,14 @@ def paid_against_others(
     enough, wide = _.same_n >= least, _.every_n >= least
     chosen = table.mutate(
         compared_with=ibis.cases((enough, "same seller"), (wide, "all sellers")),
-        others=ibis.cases((enough, _.same_n), (wide, _.every_n)),
+        comparable_flows=ibis.cases((enough, _.same_n), (wide, _.every_n)),
         others_median_usd_per_t=ibis.cases((enough, _.same_median), (wide, _.every_median)),
         others_upper_usd_per_t=ibis.cases((enough, _.same_upper), (wide, _.every_upper)),
     )
     return chosen.select(
         *PRODUCT,
         "paid_usd_per_t",
-        "others",
+        "comparable_flows",
         "others_median_usd_per_t",
         "others_upper_usd_per_t",
         "compared_with",

@@ -28,6 +28,7 @@ def butterfly(flows: Sequence[dict[str, Any]], left: str, right: str) -> Spec:
     }  # fmt: skip
     names = {
         "width": NAMES,
+        "height": {"step": ROW},
         "mark": {"type": "text", "align": "center", "fontSize": 11, "color": INK, "limit": NAMES},
         "encoding": {"y": _place(), "text": {"field": "label"}},
         "title": _heading("product and its trade, US dollars", "middle"),
@@ -42,19 +43,28 @@ def trend_of_shares(trend: Sequence[dict[str, Any]], left: str, right: str) -> S
 
     `trend`: year, name (left or right), import_share, export_share; absent shares leave a gap.
     """
-    rows = [
-        {"year": row["year"], "who": row["name"], "what": what, "value": row[share]}
-        for row in trend
-        for what, share in (("of its purchases", "import_share"), ("of its sales", "export_share"))
-        if row[share] is not None
+    shares = (("purchases", "import_share", [1, 0]), ("sales", "export_share", [5, 3]))
+    lines = [
+        (f"{who}'s {what}", who, share, colour, dash)
+        for what, share, dash in shares
+        for who, colour in ((left, BLUE), (right, ORANGE))
     ]
+    rows = [
+        {"year": row["year"], "line": line, "value": row[share]}
+        for line, who, share, _colour, _dash in lines
+        for row in trend
+        if row["name"] == who and row[share] is not None
+    ]
+    domain = [line[0] for line in lines]
+    legend = {"title": "the other's share of", "orient": "right", "symbolType": "stroke", "symbolStrokeWidth": 2}
+    field = {"field": "line", "type": "nominal", "legend": {**legend, "symbolSize": 260}}
     years = sorted({row["year"] for row in trend})
     return vega_lite(
-        width=720,
+        width=700,
         height=118,
         padding=ROOM,
         data={"values": rows},
-        mark={"type": "line", "strokeWidth": 2, "point": {"size": 12, "filled": True}},
+        mark={"type": "line", "strokeWidth": 2},
         encoding={
             "x": {
                 "field": "year", "type": "quantitative", "scale": {"zero": False, "nice": False, "padding": 6},
@@ -64,15 +74,8 @@ def trend_of_shares(trend: Sequence[dict[str, Any]], left: str, right: str) -> S
                 "field": "value", "type": "quantitative",
                 "axis": {"title": None, "format": ".0%", "tickCount": 4, "labelColor": GREY},
             },
-            "color": {
-                "field": "who", "type": "nominal", "scale": {"domain": [left, right], "range": [BLUE, ORANGE]},
-                "legend": {"title": "the other's share", "orient": "right", "symbolType": "stroke"},
-            },
-            "strokeDash": {
-                "field": "what", "type": "nominal",
-                "scale": {"domain": ["of its purchases", "of its sales"], "range": [[1, 0], [5, 3]]},
-                "legend": {"title": None, "orient": "right", "symbolType": "stroke"},
-            },
+            "color": {**field, "scale": {"domain": domain, "range": [line[3] for line in lines]}},
+            "strokeDash": {**field, "scale": {"domain": domain, "range": [line[4] for line in lines]}},
         },
     )  # fmt: skip
 
