@@ -114,10 +114,11 @@ def test_totals_are_what_adding_up_by_hand_gives(a: str, b: str) -> None:
         assert row["imports_from_all_usd"] == sum(f["value_usd"] for f in bought)
         assert row["exports_usd"] == sum(f["value_usd"] for f in sold if f["importer"] == other)
         assert row["exports_to_all_usd"] == sum(f["value_usd"] for f in sold)
-        by_country = {e: sum(f["value_usd"] for f in bought if f["exporter"] == e) for e in {f["exporter"] for f in bought}}
-        if by_country:
-            shares = [value / sum(by_country.values()) for value in by_country.values()]
-            assert row["hirschman_imports"] == pytest.approx(math.sqrt(sum(s * s for s in shares)), rel=SUMS)
+        sellers = {flow["exporter"] for flow in bought}
+        sums = [sum(f["value_usd"] for f in bought if f["exporter"] == seller) for seller in sellers]
+        if sums:
+            index = math.sqrt(sum((value / sum(sums)) ** 2 for value in sums))
+            assert row["hirschman_imports"] == pytest.approx(index, rel=SUMS)
         else:
             assert row["hirschman_imports"] is None
 
@@ -203,7 +204,9 @@ def test_a_barred_market_is_no_way_out() -> None:
     rows = keyed(measures.market_alternatives(toy.flows(), cut, rule), "year", "hs6", "importer")
     assert (2021, OIL, "GAM") not in rows
     other_way = toy.table([("DEL", "GAM", "27", datetime.date(2021, 1, 1), None, "x")], toy.RESTRICTION_SCHEMA)
-    assert keyed(measures.market_cut(toy.flows(), cut, other_way), "year", "hs6")[2021, OIL]["spare"] == pytest.approx(65)
+    assert keyed(measures.market_cut(toy.flows(), cut, other_way), "year", "hs6")[2021, OIL]["spare"] == pytest.approx(
+        65
+    )
 
 
 def test_access_compares_here_with_elsewhere() -> None:

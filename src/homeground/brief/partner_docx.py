@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from homeground import __version__
 from homeground.brief import figures
 from homeground.brief.negotiation import Block, Document
-from homeground.brief.partner_words import plain
+from homeground.brief.plain import plain
 
 if TYPE_CHECKING:
     from docx.document import Document as Word

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from homeground.brief.answer import money
@@ -23,8 +22,6 @@ WORDS_FOR: Final = {
 }
 
 ACT: Final = "barred: "
-
-_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 ASSUMED: Final = f"{100 * DIVERTIBLE:.0f} %"
 
@@ -206,8 +203,3 @@ def warning(view: PartnerView) -> str:
         return ""
     held = "; ".join(acts)
     return f"Measures in force on {view.day} bar trade between both; what they bar is not asked or offered: {held}."
-
-
-def plain(text: str) -> str:
-    """Leave out what no XML document can hold: control characters other than tab and line ends, and surrogates."""
-    return _UNWRITABLE.sub("", text)

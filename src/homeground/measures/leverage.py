@@ -67,7 +67,7 @@ def leverage_totals(flows: Table, a: str, b: str, gdp: Table | None = None) -> T
     In: all flows from or to a or b; `gdp` of the schema. Out: key year, country (a and b); `partner`; the totals,
     shares and asymmetries of `leverage`; `hirschman_imports`, `hirschman_exports` √Σ s_c² over partner countries c,
     1/√n … 1 (Hirschman's index of concentration); `gdp_usd`, `openness` X_a / GDP_a, `influence_effect`
-    (X_ab/X_a)·(X_a/GDP_a): the part of the country's product that is earned by selling to the partner, which is what
+    (X_ab/X_a)·(X_a/GDP_a) = X_ab/GDP_a: the part of the country's product that is earned by selling to the partner, which is what
     the partner's influence rests on (null where no GDP of that country and year is given).
     Source: Hirschman (1945), ch. 2 (influence effect) and ch. 6 (index of concentration).
     """
@@ -89,7 +89,7 @@ def leverage_totals(flows: Table, a: str, b: str, gdp: Table | None = None) -> T
     else:
         valued = attach(shared, gdp.select(*YEAR_KEY, "gdp_usd"), YEAR_KEY)
     weighed = valued.mutate(openness=ratio(_.exports_to_all_usd, _.gdp_usd))
-    effect = weighed.mutate(influence_effect=_.export_share * _.openness)
+    effect = weighed.mutate(influence_effect=ratio(_.exports_usd, _.gdp_usd))
     return _from_the_other_side(effect, (), YEAR_KEY)
 
 
