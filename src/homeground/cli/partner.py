@@ -12,6 +12,31 @@ from homeground.cli._answer import show as show_answer
 from homeground.cli._options import DEFAULT_HOME, CountryArgument, DatasetOption, HomeOption, JsonOption, YearOption
 from homeground.cli._progress import progress_bar
 
+PartnerArgument = Annotated[
+    str, typer.Argument(metavar="PARTNER", help="The partner: country or bloc, written likewise.")
+]
+ShowOption = Annotated[
+    str,
+    typer.Option(
+        "--show",
+        "-s",
+        help="products, totals, trend, supply, partner-supply, sales, partner-sales, paid, positions or barred.",
+    ),
+]
+MoveOption = Annotated[
+    float, typer.Option("--move", help="Share of imports to move from the partner to others: 0.1 is ten points.")
+]
+DayOption = Annotated[
+    datetime | None,
+    typer.Option("--on", formats=["%Y-%m-%d"], help="Day at which measures in force are read; today if left out."),
+]
+FileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", help="File: html or docx is the brief, xlsx all tables; csv, parquet, json the table shown."
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add this command to the application."""
@@ -20,32 +45,16 @@ def register(app: typer.Typer) -> None:
 
 def partner(
     country: CountryArgument,
-    other: Annotated[str, typer.Argument(metavar="PARTNER", help="The partner: country or bloc, written likewise.")],
+    other: PartnerArgument,
     year: YearOption,
-    show: Annotated[
-        str,
-        typer.Option(
-            "--show",
-            "-s",
-            help="products, totals, trend, supply, partner-supply, sales, partner-sales, paid, positions or barred.",
-        ),
-    ] = "products",
-    move: Annotated[
-        float, typer.Option("--move", help="Share of imports to move from the partner to others: 0.1 is ten points.")
-    ] = 0.1,
-    on: Annotated[
-        datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Day to read measures in force at; today.")
-    ] = None,
+    show: ShowOption = "products",
+    move: MoveOption = 0.1,
+    on: DayOption = None,
     rows: Annotated[int, typer.Option("--rows", help="Rows on the screen.")] = 25,
     home: HomeOption = DEFAULT_HOME,
     dataset: DatasetOption = None,
     as_json: JsonOption = False,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", help="File: html or docx is the brief, xlsx all tables; csv, parquet, json one."
-        ),
-    ] = None,
+    output: FileOption = None,
 ) -> None:
     """Leverage of two partners, both ways, and the negotiator's brief of two pages.
 

@@ -67,8 +67,8 @@ def leverage_totals(flows: Table, a: str, b: str, gdp: Table | None = None) -> T
     In: all flows from or to a or b; `gdp` of the schema. Out: key year, country (a and b); `partner`; the totals,
     shares and asymmetries of `leverage`; `hirschman_imports`, `hirschman_exports` √Σ s_c² over partner countries c,
     1/√n … 1 (Hirschman's index of concentration); `gdp_usd`, `openness` X_a / GDP_a, `influence_effect`
-    (X_ab/X_a)·(X_a/GDP_a) = X_ab/GDP_a: the part of the country's product that is earned by selling to the partner, which is what
-    the partner's influence rests on (null where no GDP of that country and year is given).
+    (X_ab/X_a)·(X_a/GDP_a) = X_ab/GDP_a: the part of the country's product that is earned by selling to the partner,
+    which is what the partner's influence rests on (null where no GDP of that country and year is given).
     Source: Hirschman (1945), ch. 2 (influence effect) and ch. 6 (index of concentration).
     """
     pair = [a, b]
