@@ -91,7 +91,7 @@ def test_asks_and_offers_follow_from_what_either_side_leans_on(make: Callable[..
     assert (first_offer.kind, first_offer.hs6) == ("purchase", OIL)
     assert all(position.at_stake_usd >= LEAST_USD for position in view.positions)
     for side in ("ask", "offer"):
-        ranks = [(not p.no_way_out, -p.at_stake_usd) for p in view.positions if p.side == side]
+        ranks = [-p.at_stake_usd for p in view.positions if p.side == side]
         assert ranks == sorted(ranks)
 
 

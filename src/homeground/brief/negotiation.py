@@ -11,17 +11,18 @@ from homeground.brief import figures, partner_words
 from homeground.brief.answer import money
 from homeground.brief.figures.draw import Spec
 from homeground.brief.partner_words import ASSUMED, percent, points
+from homeground.brief.plain import whose
 from homeground.codes import products
 from homeground.home.partner import PartnerView
 from homeground.home.positions import LEAST_USD, UNLIKE_FROM, Position
 
 Row = dict[str, Any]
 
-SUPPLY_SHOWN: Final = 5
-PAID_SHOWN: Final = 4
-POSITIONS_SHOWN: Final = 6
-BARRED_SHOWN: Final = 6
-MOVED_SHOWN: Final = 4
+SUPPLY_SHOWN: Final = 4
+PAID_SHOWN: Final = 3
+POSITIONS_SHOWN: Final = 5
+BARRED_SHOWN: Final = 4
+MOVED_SHOWN: Final = 3
 FLOWS_SHOWN: Final = 4
 """Flows of each direction in the butterfly."""
 
@@ -60,7 +61,7 @@ def document(view: PartnerView) -> Document:
     warning = partner_words.warning(view)
     return Document(
         title=f"{a} and {b}: leverage both ways, {view.year}",
-        lead=f"Brief for {a}'s negotiator · dataset {view.dataset.name}{revision} · measures read as of {view.day}",
+        lead=f"Brief for {whose(a)} negotiator · dataset {view.dataset.name}{revision} · measures read as of {view.day}",
         warnings=(*((warning,) if warning else ()), *view.notes),
         findings=tuple(partner_words.findings(view)),
         drawings=tuple(_drawings(view)),
@@ -116,7 +117,10 @@ def _drawings(view: PartnerView) -> Iterable[tuple[Spec, str]]:
         yield figures.butterfly(shown, a, b), text
     trend = view.trend.to_pylist()
     if len({row["year"] for row in trend}) > 1:
-        yield figures.trend_of_shares(trend, a, b), f"Shares of {a}'s and {b}'s trade with one another, by year"
+        yield (
+            figures.trend_of_shares(trend, a, b),
+            f"Shares of {whose(a)} and {whose(b)} trade with one another, by year",
+        )
 
 
 def _totals(view: PartnerView) -> Block:
@@ -158,8 +162,6 @@ def _supply(view: PartnerView, show: str, buyer: str, seller: str, rows: list[Ro
     sold = {row["hs6"]: row["share"] for row in sales}
     small = [row for row in rows if row["traded_usd"] < LEAST_USD]
     rows = [row for row in rows if row["traded_usd"] >= LEAST_USD]
-    stuck = any(row["gap_usd"] for row in rows)
-    title = "cannot replace within a year" if stuck else "would find hardest to replace"
     assumed = f"if {ASSUMED} of what they sell elsewhere were turned to {buyer} (an assumption)"
     found = (
         f"Open: what all other suppliers could not make up, {assumed}. Score: share × world Herfindahl × (1 − home "
@@ -168,9 +170,18 @@ def _supply(view: PartnerView, show: str, buyer: str, seller: str, rows: list[Ro
         else f"{buyer} buys nothing worth a million US dollars from {seller} that may stand here."
     )
     return Block(
-        f"What {buyer} buys from {seller} and {title}",
+        f"What {buyer} buys from {seller} and could least replace within a year",
         found,
-        ("HS6", "product", "USD", f"of {buyer}'s purchases", f"of {seller}'s sales", "score", "open", "could step in"),
+        (
+            "HS6",
+            "product",
+            "USD",
+            f"of {whose(buyer)} purchases",
+            f"of {whose(seller)} sales",
+            "score",
+            "open",
+            "could step in",
+        ),
         frozenset({2, 3, 4, 5, 6}),
         tuple(_supply_row(row, sold.get(row["hs6"])) for row in rows[:SUPPLY_SHOWN]) if rows else (),
         command(view, show),
@@ -196,7 +207,7 @@ def _paid(view: PartnerView) -> Block:
     a, b = view.country.name, view.partner.name
     rows = [row for row in view.paid.to_pylist() if (row["overpaid_usd"] or 0.0) > 0]
     lead = (
-        f"Unit values beside those of comparable flows (at least 1 % of {a}'s quantity) to other buyers: from {b}, or "
+        f"Unit values beside those of comparable flows (at least 1 % of {whose(a)} quantity) to other buyers: from {b}, or "
         "from all sellers where fewer than 8. They mix kinds and qualities: a hint to look closer, not proof."
         if rows
         else f"Nowhere, by unit values: {a} pays no more than others' median, or fewer than 8 comparable flows tell."
@@ -227,7 +238,7 @@ def _paid(view: PartnerView) -> Block:
 
 def _positions(view: PartnerView, side: str, title: str) -> Block:
     chosen = [position for position in view.positions if position.side == side]
-    order = "Ranked: first what has no way out within a year, then by US dollars at stake."
+    order = "Ranked by US dollars at stake."
     return Block(
         title,
         order if chosen else f"Nothing of a million US dollars or more that data and measures allow to {side}.",
@@ -272,11 +283,21 @@ def _moved(view: PartnerView) -> Block:
     rows = [row for row in view.products.to_pylist() if row["moved_usd"]]
     rows.sort(key=lambda row: (-row["moved_usd"], row["hs6"]))
     return Block(
-        f"If {points(view.move)} of {a}'s imports moved from {b} to its other suppliers",
+        f"If {points(view.move)} of {whose(a)} imports moved from {b} to its other suppliers",
         "Each product alone; the others take over in proportion to what they sell now."
         if rows
         else f"Nothing can be moved: {b} is the only supplier, or sells nothing to {a}.",
-        ("HS6", "product", "moved USD", f"{b}'s share", "then", "Herfindahl", "then", "share of all imports", "then"),
+        (
+            "HS6",
+            "product",
+            "moved USD",
+            f"{whose(b)} share",
+            "then",
+            "Herfindahl",
+            "then",
+            "share of all imports",
+            "then",
+        ),
         frozenset(range(2, 9)),
         tuple(_moved_row(view, row) for row in rows[:MOVED_SHOWN]),
         command(view, "products"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from homeground.brief.answer import money
+from homeground.brief.plain import whose
 from homeground.brief.story import goods
 from homeground.home.cuts import DIVERTIBLE
 from homeground.home.partner import PartnerView
@@ -65,7 +66,9 @@ def sides(view: PartnerView) -> tuple[Row, Row]:
 def _flow(buyer: str, seller: str, usd: float, bought: float | None, sold: float | None) -> str:
     if not usd:
         return f"{buyer} buys nothing from {seller} in this dataset."
-    shares = f"{percent(bought)} of {buyer}'s purchases and {percent(sold)} of {seller}'s sales in this dataset"
+    shares = (
+        f"{percent(bought)} of {whose(buyer)} purchases and {percent(sold)} of {whose(seller)} sales in this dataset"
+    )
     return f"{buyer} buys {money(usd)} USD from {seller}: {shares}."
 
 
@@ -73,8 +76,8 @@ def _no_way_out(buyer: str, seller: str, supply: list[Row], sales: list[Row]) ->
     rows = [row for row in supply if row["gap_usd"]]
     if not rows:
         return ""
-    row = rows[0]
-    more = f" {len(rows) - 1} more such products stand below." if len(rows) > 1 else ""
+    row = max(rows, key=lambda each: each["gap_usd"])
+    more = f" Of {len(rows) - 1} more products a part would stay open." if len(rows) > 1 else ""
     unsold = {sold["hs6"]: sold["gap_share"] for sold in sales if sold["gap_usd"]}.get(row["hs6"])
     turn = f", and {seller} in turn no other buyer for {percent(unsold)}" if unsold else ""
     what = goods(row["product"])
@@ -87,7 +90,7 @@ def _no_way_out(buyer: str, seller: str, supply: list[Row], sales: list[Row]) ->
 
 def _influence(own: Row, other: Row, a: str, b: str) -> str:
     known = [
-        f"{percent(row['influence_effect'], 2)} of {seller}'s product"
+        f"{percent(row['influence_effect'], 2)} of {whose(seller)} product"
         for row, seller in ((own, a), (other, b))
         if row["influence_effect"] is not None
     ]
@@ -102,7 +105,7 @@ def _over_time(view: PartnerView) -> str:
         return ""
     was, now = rows[before]["import_share"], rows[view.year]["import_share"]
     return (
-        f"{view.partner.name}'s share of {view.country.name}'s imports was {percent(was, 1)} in {before} and is "
+        f"{whose(view.partner.name)} share of {whose(view.country.name)} imports was {percent(was, 1)} in {before} and is "
         f"{percent(now, 1)} in {view.year}."
     )
 
@@ -111,8 +114,8 @@ def _after_move(view: PartnerView, own: Row) -> str:
     if view.share_after_all_moves is None or not own["imports_usd"]:
         return ""
     return (
-        f"If {points(view.move)} of {view.country.name}'s imports of every product moved to its other suppliers, "
-        f"{view.partner.name}'s share of all would go from {percent(own['import_share'], 1)} to "
+        f"If {points(view.move)} of {whose(view.country.name)} imports of every product moved to its other suppliers, "
+        f"{whose(view.partner.name)} share of all would go from {percent(own['import_share'], 1)} to "
         f"{percent(view.share_after_all_moves, 1)}."
     )
 
@@ -140,14 +143,14 @@ def reason(position: Position, view: PartnerView) -> str:
 
 
 def _supply_reason(row: Row, buyer: str, seller: str) -> str:
-    leans = f"{percent(row['share'])} of {buyer}'s purchases come from {seller}"
+    leans = f"{percent(row['share'])} of {whose(buyer)} purchases come from {seller}"
     if row["gap_usd"]:
         return f"{leans}; were they to stop, {percent(row['gap_share'])} could not be made up within a year"
     return f"{leans}; others could make up for it if {ASSUMED} of what they sell elsewhere were turned to {buyer}"
 
 
 def _purchase_reason(row: Row, a: str, b: str) -> str:
-    leans = f"{percent(row['share'])} of {b}'s sales go to {a}"
+    leans = f"{percent(row['share'])} of {whose(b)} sales go to {a}"
     if row["gap_usd"]:
         return f"{leans}; were they to stop, {percent(row['gap_share'])} would find no other buyer within a year"
     return f"{leans}; others could take it if they turned {ASSUMED} of their purchases elsewhere to {b}"
@@ -165,12 +168,14 @@ def _price_reason(row: Row, a: str, b: str) -> str:
 def _access_reason(row: Row, seller: str, buyer: str) -> str:
     return (
         f"{seller} has {percent(row['share_elsewhere'], 1)} of all others' purchases and "
-        f"{percent(row['share_here'], 1)} of {buyer}'s ({money(row['bought_usd'])} USD)"
+        f"{percent(row['share_here'], 1)} of {whose(buyer)} ({money(row['bought_usd'])} USD)"
     )
 
 
 def _more_purchases_reason(row: Row, a: str, b: str) -> str:
-    spread = f"buying there would lower {a}'s Herfindahl from {row['herfindahl']:.3f} to {row['herfindahl_after']:.3f}"
+    spread = (
+        f"buying there would lower {whose(a)} Herfindahl from {row['herfindahl']:.3f} to {row['herfindahl_after']:.3f}"
+    )
     return f"{_access_reason(row, b, a)}; {spread}"
 
 

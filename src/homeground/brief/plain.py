@@ -1,4 +1,4 @@
-"""Texts as XML can hold them: documents and drawings are XML, and names of the data may hold anything."""
+"""Texts as XML can hold them, since documents and drawings are XML and names may hold anything; names in a sentence."""
 
 from __future__ import annotations
 
@@ -22,3 +22,12 @@ def plain_parts(part: Any) -> Any:
     if isinstance(part, list | tuple):
         return [plain_parts(each) for each in part]
     return part
+
+
+def whose(name: str) -> str:
+    """Write a name in the possessive.
+
+    >>> whose("Japan"), whose("United States")
+    ("Japan's", "United States'")
+    """
+    return f"{name}'" if name.endswith("s") else f"{name}'s"

@@ -140,7 +140,7 @@ def _lawful(pair: Pair, buyer: Place, seller: Place, goods: Iterable[str]) -> li
 
 
 def supply(pair: Pair, facts: list[Row], buyer: Place, seller: Place) -> list[Row]:
-    """What the buyer takes from the seller and what a stop would leave open; the widest gap first."""
+    """What the buyer takes from the seller and what a stop would leave open; the hardest to replace first."""
     held = {row["hs6"]: row for row in facts if row["country"] == buyer.code and row["imports_usd"]}
     cut = measures.Cut(buyer.code, seller.code, 1.0, DIVERTIBLE, nes=countries.nes_codes(), on=pair.force.day)
     goods = _lawful(pair, buyer, seller, held)
@@ -153,7 +153,7 @@ def supply(pair: Pair, facts: list[Row], buyer: Place, seller: Place) -> list[Ro
 
 
 def sales(pair: Pair, facts: list[Row], seller: Place, market: Place) -> list[Row]:
-    """What the seller places with the market and what a stop would leave unsold; the widest gap first."""
+    """What the seller places with the market and what a stop would leave unsold; the hardest to place first."""
     held = {row["hs6"]: row for row in facts if row["country"] == seller.code and row["exports_usd"]}
     cut = measures.MarketCut(seller.code, market.code, 1.0, DIVERTIBLE, nes=countries.nes_codes(), on=pair.force.day)
     goods = _lawful(pair, market, seller, held)
@@ -166,7 +166,7 @@ def sales(pair: Pair, facts: list[Row], seller: Place, market: Place) -> list[Ro
 
 
 def _ranked(pair: Pair, stopped: ir.Table, held: dict[str, Row], columns: tuple[str, ...]) -> list[Row]:
-    """Rows of a cut beside those of leverage: the widest gap first, then by score times value, then by code.
+    """Rows of a cut beside those of leverage, by what is hard to do without in USD: gap plus score times value.
 
     The first of `columns` is the share.
     """
@@ -184,7 +184,7 @@ def _ranked(pair: Pair, stopped: ir.Table, held: dict[str, Row], columns: tuple[
         }
         for row in stopped.to_pyarrow().to_pylist()
     ]
-    return sorted(rows, key=lambda row: (-row["gap_usd"], -(row[score] or 0.0) * row["traded_usd"], row["hs6"]))
+    return sorted(rows, key=lambda row: (-row["gap_usd"] - (row[score] or 0.0) * row["traded_usd"], row["hs6"]))
 
 
 def _with_others(rows: list[Row], able: ir.Table, who: str, most: int = 3) -> list[Row]:

@@ -21,7 +21,7 @@ LEAST_USD: Final = 1e6
 """Less than this at stake is no matter for a negotiation between governments."""
 
 PER_KIND: Final = 4
-"""Positions of one kind on one side; the tables of the view hold the rest."""
+"""Positions of one kind on one side, the one with the widest gap among them; the view's tables hold the rest."""
 
 LEANS_FROM: Final = 0.1
 """A tenth of supply, or of sales, is worth assuring even where others could step in."""
@@ -88,7 +88,7 @@ class Facts:
 
 
 def positions(facts: Facts, name: Callable[[str], str]) -> tuple[Position, ...]:
-    """Return asks, then offers: first those from which there is no way out within a year, then by USD at stake."""
+    """Return asks, then offers, by US dollars at stake, largest first."""
     found = (
         _taken("ask", "supply", filter(_leans, facts.supply), "traded_usd", facts.may_buy, name),
         _taken("ask", "price", filter(_dear, facts.paid), "overpaid_usd", facts.may_buy, name),
@@ -98,7 +98,7 @@ def positions(facts: Facts, name: Callable[[str], str]) -> tuple[Position, ...]:
         _taken("offer", "access", filter(_spreads, facts.partner_access), "potential_usd", facts.may_buy, name),
     )
     every = [position for kind in found for position in kind]
-    return tuple(sorted(every, key=lambda p: (p.side, not p.no_way_out, -p.at_stake_usd, p.hs6)))
+    return tuple(sorted(every, key=lambda p: (p.side, -p.at_stake_usd, p.hs6, p.kind)))
 
 
 def barred(facts: Facts, commodities: list[Row], name: Callable[[str], str]) -> tuple[Barred, ...]:
@@ -143,7 +143,11 @@ def _taken(
     name: Callable[[str], str],
 ) -> list[Position]:
     chosen = [row for row in rows if (row[stake] or 0.0) >= LEAST_USD and allowed(row["hs6"])]
-    ranked = sorted(chosen, key=lambda row: (not row.get("gap_usd"), -row[stake], row["hs6"]))[:PER_KIND]
+    by_stake = sorted(chosen, key=lambda row: (-row[stake], row["hs6"]))
+    widest = max(by_stake, key=lambda row: row.get("gap_usd") or 0.0, default=None)
+    ranked = by_stake[:PER_KIND]
+    if widest is not None and widest.get("gap_usd") and widest not in ranked:
+        ranked[-1] = widest
     return [
         Position(side, kind, row["hs6"], name(row["hs6"]), row[stake], bool(row.get("gap_usd")), row) for row in ranked
     ]

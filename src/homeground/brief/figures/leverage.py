@@ -8,6 +8,7 @@ from typing import Any, Final
 from homeground.brief.answer import money
 from homeground.brief.figures.draw import BLUE, GREY, INK, ORANGE, PALE, Spec, vega_lite
 from homeground.brief.figures.lines import ticks
+from homeground.brief.plain import whose
 
 ROW: Final = 21
 WING: Final = 215
@@ -45,7 +46,7 @@ def trend_of_shares(trend: Sequence[dict[str, Any]], left: str, right: str) -> S
     """
     shares = (("purchases", "import_share", [1, 0]), ("sales", "export_share", [5, 3]))
     lines = [
-        (f"{who}'s {what}", who, share, colour, dash)
+        (f"{whose(who)} {what}", who, share, colour, dash)
         for what, share, dash in shares
         for who, colour in ((left, BLUE), (right, ORANGE))
     ]
