@@ -61,7 +61,7 @@ def document(view: PartnerView) -> Document:
     warning = partner_words.warning(view)
     return Document(
         title=f"{a} and {b}: leverage both ways, {view.year}",
-        lead=f"Brief for {whose(a)} negotiator · dataset {view.dataset.name}{revision} · measures read as of {view.day}",
+        lead=f"Brief for {whose(a)} negotiator · dataset {view.dataset.name}{revision} · measures as of {view.day}",
         warnings=(*((warning,) if warning else ()), *view.notes),
         findings=tuple(partner_words.findings(view)),
         drawings=tuple(_drawings(view)),
@@ -207,8 +207,8 @@ def _paid(view: PartnerView) -> Block:
     a, b = view.country.name, view.partner.name
     rows = [row for row in view.paid.to_pylist() if (row["overpaid_usd"] or 0.0) > 0]
     lead = (
-        f"Unit values beside those of comparable flows (at least 1 % of {whose(a)} quantity) to other buyers: from {b}, or "
-        "from all sellers where fewer than 8. They mix kinds and qualities: a hint to look closer, not proof."
+        f"Unit values beside those of comparable flows (at least 1 % of {whose(a)} quantity) to other buyers: from {b}, "
+        "or from all sellers where fewer than 8. They mix kinds and qualities: a hint to look closer, not proof."
         if rows
         else f"Nowhere, by unit values: {a} pays no more than others' median, or fewer than 8 comparable flows tell."
     )

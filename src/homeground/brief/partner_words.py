@@ -105,8 +105,8 @@ def _over_time(view: PartnerView) -> str:
         return ""
     was, now = rows[before]["import_share"], rows[view.year]["import_share"]
     return (
-        f"{whose(view.partner.name)} share of {whose(view.country.name)} imports was {percent(was, 1)} in {before} and is "
-        f"{percent(now, 1)} in {view.year}."
+        f"{whose(view.partner.name)} share of {whose(view.country.name)} imports was {percent(was, 1)} in {before} "
+        f"and is {percent(now, 1)} in {view.year}."
     )
 
 
