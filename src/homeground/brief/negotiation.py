@@ -207,7 +207,7 @@ def _paid(view: PartnerView) -> Block:
     a, b = view.country.name, view.partner.name
     rows = [row for row in view.paid.to_pylist() if (row["overpaid_usd"] or 0.0) > 0]
     lead = (
-        f"Unit values beside those of comparable flows (at least 1 % of {whose(a)} quantity) to other buyers: from {b}, "
+        f"Unit values beside those of comparable flows (at least 1 % of {whose(a)} quantity) to others: from {b}, "
         "or from all sellers where fewer than 8. They mix kinds and qualities: a hint to look closer, not proof."
         if rows
         else f"Nowhere, by unit values: {a} pays no more than others' median, or fewer than 8 comparable flows tell."
