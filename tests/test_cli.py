@@ -26,6 +26,7 @@ COMMANDS = (
     "prefer",
     "prices",
     "terms",
+    "partner",
 )
 
 
@@ -107,6 +108,18 @@ def test_an_answer_goes_to_the_file_that_is_named(home: Path, tmp_path: Path) ->
     assert "rows written" in done.stderr
 
 
+def test_two_partners_are_shown_and_written_in_every_form(home: Path, tmp_path: Path) -> None:
+    asked = ("partner", "JPN", "SAU", "-y", "2021", "--home", home)
+    (row,) = json.loads(run(*asked, "--json").stdout)["rows"]
+    assert round(row["import_share"], 3) == 0.399
+    shown = json.loads(run(*asked, "--show", "trend", "--json").stdout)
+    assert [row["country"] for row in shown["rows"]] == ["JPN", "SAU"]
+    for ending in ("html", "docx", "xlsx", "csv", "parquet"):
+        done = run(*asked, "-o", tmp_path / f"pair.{ending}")
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / f"pair.{ending}").stat().st_size > 500
+
+
 def test_status_names_datasets_years_and_licences(home: Path) -> None:
     done = run("status", "--home", home)
     assert "raw-materials" in done.stdout
@@ -133,6 +146,14 @@ def test_check_ends_with_3_only_when_strict_and_something_is_doubtful(home: Path
         (("dependence", "JPN", "-y", "2023", "--dataset", "nope"), 4, "no such dataset"),
         (("product", "999111", "-y", "2023"), 4, "no flow of 999111"),
         (("report", "JPN", "-y", "2023", "-o", "x.doc"), 2, ".html or .xlsx"),
+        (("partner", "JPN", "Japan", "-y", "2023"), 2, "no partner of itself"),
+        (("partner", "DEU", "EU27", "-y", "2023"), 2, "Germany and EU27 overlap"),
+        (("partner", "JPN", "Jappan", "-y", "2023"), 3, "Japan (JPN)"),
+        (("partner", "JPN", "TUV", "-y", "2021"), 4, "no trade between Japan and Tuvalu in 2021"),
+        (("partner", "JPN", "SAU", "-y", "2021", "--move", "10"), 2, "give 0.1 for ten points"),
+        (("partner", "JPN", "SAU", "-y", "2021", "--show", "all"), 2, "partner-supply"),
+        (("partner", "JPN", "SAU", "-y", "2021", "-o", "x.doc"), 2, "unknown file format"),
+        (("partner", "JPN", "SAU", "-y", "2021", "--on", "today"), 2, "--on"),
         (("load", "nonsense"), 3, "unknown source"),
         (("load", "baci"), 2, "no file is named"),
         (("load", "baci", "no-such-file.zip"), 3, "no such file"),

@@ -75,6 +75,7 @@ def test_every_section_is_there_when_the_data_has_it(japan: CountryPicture) -> N
         "Prices paid",
         "Concentration map",
         "The partners it rests on",
+        "Leverage: who leans on whom",
         "Over the years",
         "Data and methods",
     ]
@@ -171,6 +172,7 @@ def test_the_report_as_a_workbook_keeps_codes_and_types(japan: CountryPicture, t
         "Prices paid",
         "Prices by supplier",
         "Terms of trade",
+        "Leverage",
         "About",
     ]
     sheet = book["Products"]

@@ -73,6 +73,10 @@ class Asked:
         return self.home.dependence(place, self.world.year, method, dataset=self.world.dataset, **options)
 
     @property
+    def pair(self) -> tuple[str, str]:
+        return self.world.country, self.world.supplier
+
+    @property
     def evidence(self) -> Table:
         """Evidence on every importer; Spark, for which the plan is long, computes it once."""
         if self.everyone is None:
@@ -113,6 +117,10 @@ def links(asked: Asked) -> Table:
     headings = codes.mutate(to_code=_.from_code.left(4))
     chapters = codes.filter(_.from_code.right(2) > "10").mutate(to_code=_.from_code.left(2))
     return ibis.union(headings, chapters)
+
+
+def market_cut(asked: Asked) -> measures.MarketCut:
+    return measures.MarketCut(asked.world.supplier, asked.world.country, 0.8, 0.3, nes=countries.nes_codes(), on=DAY)
 
 
 def flagged(preset: str) -> tuple[tuple[str, ...], Callable[[Asked], Table]]:
@@ -188,6 +196,35 @@ CASES: dict[str, tuple[tuple[str, ...], Callable[[Asked], Table]]] = {
         ("year", "hs6", "exporter"),
         lambda a: measures.cut_alternatives(a.flows, cut(a), a.home.table("restrictions")),
     ),
+    "leverage": (
+        ("year", "country", "hs6"),
+        lambda a: measures.moved(measures.leverage(a.flows, *a.pair, a.home.table("production")), 0.1),
+    ),
+    "leverage over all products": (
+        ("year", "country"),
+        lambda a: measures.leverage_totals(
+            a.flows, *a.pair, a.home.table("weights").select("year", "country", gdp_usd="weight")
+        ),
+    ),
+    "who leans on whom": (
+        ("year", "partner"),
+        lambda a: measures.leans(
+            a.flows.filter(_.importer == a.world.country),
+            a.flows.filter(_.exporter == a.world.country),
+            a.table("imports"),
+            a.table("exports"),
+        ),
+    ),
+    "market cut": (
+        ("year", "hs6"),
+        lambda a: measures.market_cut(a.flows, market_cut(a), a.home.table("restrictions")),
+    ),
+    "alternatives to a market": (
+        ("year", "hs6", "importer"),
+        lambda a: measures.market_alternatives(a.flows, market_cut(a), a.home.table("restrictions")),
+    ),
+    "access gap": (("year", "hs6"), lambda a: measures.access_gap(a.flows, *a.pair)),
+    "paid against others": (("year", "hs6"), lambda a: measures.paid_against_others(a.flows, *a.pair)),
     "evidence": (KEY, lambda a: a.evidence),
     "every rule": (KEY, lambda a: measures.evaluate_all(a.evidence, loaded=a.loaded)),
     **{f"rule {preset}": flagged(preset) for preset in measures.PRESET_IDS},
@@ -333,6 +370,16 @@ def test_both_engines_judge_the_same_price(home: Home, on_spark: Home) -> None:
     assert expected.evidence is not None
     assert expected.evidence.n >= 8
     in_order(expected.partners, found.partners)
+
+
+def test_both_engines_set_two_partners_side_by_side_alike(home: Home, on_spark: Home) -> None:
+    expected, found = (one.partner("JPN", "CHN", 2021, dataset="random", day=DAY) for one in (home, on_spark))
+    for field in fields(expected):
+        before, after = getattr(expected, field.name), getattr(found, field.name)
+        if isinstance(before, pa.Table):
+            in_order(before, after)
+    assert [(p.side, p.kind, p.hs6) for p in expected.positions] == [(p.side, p.kind, p.hs6) for p in found.positions]
+    assert expected.barred == found.barred
 
 
 def test_frames_have_the_same_types_and_rows(home: Home, on_spark: Home) -> None:

@@ -43,6 +43,23 @@ def write_answers(answers: Sequence[Answer], path: Path) -> None:
     book.close()
 
 
+def write_named(
+    summary: Sequence[tuple[str, Any]],
+    answers: Sequence[tuple[str, Answer]],
+    sources: Sequence[tuple[str, Any]],
+    path: Path,
+) -> None:
+    """Write a summary, answers on sheets of the names given, and sources; raises UsageError where a sheet overflows."""
+    for _name, answer in answers:
+        _require_room(answer)
+    book = _Book(path)
+    book.pairs("Summary", summary)
+    for name, answer in answers:
+        book.sheet(name, answer.table, answer.columns)
+    book.pairs("About", [*sources, ("Made by", f"Homeground {__version__}")])
+    book.close()
+
+
 def write_picture(picture: CountryPicture, path: Path) -> None:
     """Write a country's picture: summary, every table, and the sources."""
     from homeground.brief import story
@@ -64,6 +81,7 @@ def write_picture(picture: CountryPicture, path: Path) -> None:
         "Churn": picture.churn,
         **over_years(picture),
         "Cuts": picture.cuts,
+        **({"Leverage": picture.leverage} if picture.leverage is not None else {}),
     }
     if picture.prices is not None:
         tables |= price_sheets(picture.prices)

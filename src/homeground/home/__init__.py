@@ -14,9 +14,12 @@ from homeground.sources import Mapping, Progress, open_source
 from homeground.store import Catalog, Dataset, LoadReport, Store
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import ibis.expr.types as ir
     import pyarrow as pa
 
+    from homeground.home.partner import PartnerView
     from homeground.home.prices import PriceView
     from homeground.home.terms import TermsOfTrade
     from homeground.home.trend import TrendView
@@ -188,6 +191,26 @@ class Home:
             self.store, country, product=questions.prefix(product), partner=partner, flow=flow, first=first, last=last,
             revision=revision, dataset=dataset, join=join, families=families,
         )  # fmt: skip
+
+    def partner(
+        self,
+        country: str,
+        partner: str,
+        year: int,
+        *,
+        dataset: str | None = None,
+        move: float = 0.1,
+        day: date | None = None,
+        progress: Progress = _unwatched,
+    ) -> PartnerView:
+        """Two partners, countries or blocs: leverage both ways, what each could do about it, asks and offers.
+
+        `move` shifts this share of the country's imports of each product from the partner to its other suppliers;
+        `day` is the day at which measures in force are read, today if left out. See `PartnerView`.
+        """
+        from homeground.home import partner as meeting
+
+        return meeting.meet(self.store, country, partner, year, dataset=dataset, move=move, day=day, progress=progress)
 
     def picture(
         self,

@@ -41,6 +41,7 @@ class CountryPicture:
     `reasons`: product → preset → sentences.
     `prices`: what it pays against the world's median, and terms of trade; None where nothing can be compared.
     `over_years`: years side by side with their change points, where several years are loaded.
+    `leverage`: the first partners both ways (see `home.leverage.first_partners`); None where the world is not known.
     """
 
     country: str
@@ -62,3 +63,4 @@ class CountryPicture:
     notes: tuple[str, ...]
     prices: PricesPaid | None = None
     over_years: TrendView | None = None
+    leverage: pa.Table | None = None

@@ -14,6 +14,7 @@ from homeground.codes import countries, products
 from homeground.home import questions
 from homeground.home import trend as trends
 from homeground.home.cuts import main_supplier_cuts
+from homeground.home.leverage import first_partners
 from homeground.home.paid import paid
 from homeground.home.picture import DEPENDENT_FROM, CountryPicture
 from homeground.home.questions import Question
@@ -64,6 +65,7 @@ def paint(store: Store, question: Question, findings: Iterable[checks.Finding], 
         notes=_notes(store, question, rows),
         prices=paid(store, question),
         over_years=trends.of_picture(store, question.place.code, question.dataset.name) if len(trend) > 1 else None,
+        leverage=first_partners(store, question) if world else None,
     )
 
 

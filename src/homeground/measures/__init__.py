@@ -15,6 +15,9 @@ Nothing here reads a file, a clock or a store, and nothing is executed; the same
 | what a threshold decides | `sensitivity` |
 | what lasts | `persistence`, `supplier_churn`, `flag_churn` |
 | a supplier cut | `Cut`, `supplier_cut`, `cut_alternatives`, `permitted` |
+| leverage of two partners, both ways | `leverage`, `leverage_totals`, `leans`, `moved` |
+| the side of demand | `MarketCut`, `market_cut`, `market_alternatives`, `access_gap` |
+| what others pay | `paid_against_others` |
 | weights on suppliers | `weighted_herfindahl` |
 | re-export hubs | `hubs`, `hub_rule`, `hub_share` |
 | prices of flows, quartiles, what was paid above | `unit_values`, `price_coverage`, `price_quantiles`, `overpayment` |
@@ -39,6 +42,9 @@ from homeground.measures.evidence import evidence
 from homeground.measures.flags import evaluate_all, flag
 from homeground.measures.geopolitics import weighted_herfindahl
 from homeground.measures.hubs import HubRule, hub_rule, hub_share, hubs
+from homeground.measures.leverage import leans, leverage, leverage_totals, moved
+from homeground.measures.markets import MarketCut, access_gap, market_alternatives, market_cut
+from homeground.measures.paid import paid_against_others
 from homeground.measures.parameters import usd_per_eur
 from homeground.measures.persistence import flag_churn, persistence, supplier_churn
 from homeground.measures.presets import PRESET_IDS, Preset, Rule, preset, presets
@@ -81,12 +87,14 @@ __all__ = [
     "Cut",
     "Family",
     "HubRule",
+    "MarketCut",
     "Preset",
     "PriceEvidence",
     "PriceSet",
     "Rule",
     "Verdict",
     "YearFacts",
+    "access_gap",
     "alike",
     "as_bloc",
     "chain",
@@ -113,9 +121,16 @@ __all__ = [
     "imports",
     "in_words",
     "judge",
+    "leans",
+    "leverage",
+    "leverage_totals",
+    "market_alternatives",
+    "market_cut",
+    "moved",
     "moves",
     "overpayment",
     "overpayment_by",
+    "paid_against_others",
     "penetration",
     "permitted",
     "persistence",

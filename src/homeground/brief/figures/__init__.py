@@ -1,7 +1,8 @@
 """Figures: a table in, a Vega or Vega-Lite specification out, drawn as SVG that needs no network and no script."""
 
 from homeground.brief.figures.breaks import trend_with_breaks
-from homeground.brief.figures.draw import svg
+from homeground.brief.figures.draw import Spec, png, svg
+from homeground.brief.figures.leverage import butterfly, trend_of_shares
 from homeground.brief.figures.lines import trend_of_imports, trend_of_presets
 from homeground.brief.figures.prices import price_strip, terms_lines
 from homeground.brief.figures.ranking import dependent_products, suppliers
@@ -10,8 +11,11 @@ from homeground.brief.figures.treemap import treemap
 from homeground.brief.figures.world import unmapped, world
 
 __all__ = [
+    "Spec",
+    "butterfly",
     "concentration",
     "dependent_products",
+    "png",
     "price_strip",
     "suppliers",
     "svg",
@@ -19,6 +23,7 @@ __all__ = [
     "treemap",
     "trend_of_imports",
     "trend_of_presets",
+    "trend_of_shares",
     "trend_with_breaks",
     "unmapped",
     "world",

@@ -30,7 +30,7 @@ def trend_with_breaks(years: Sequence[dict[str, Any]], changes: Sequence[dict[st
         rows = [{"year": row["year"], "value": row[column] / unit} for row in years if row[column] is not None]
         marks = {row["year"]: MARKS[row["verdict"]][0] for row in changes if row["series"] == series}
         if rows:
-            line = panel(title, height, {"value": BLUE}, year_ticks(years, 16), rows)
+            line = panel(title, height, {"value": BLUE}, year_ticks([row["year"] for row in years], 16), rows)
             drawn.append(_marked(line, [{**row, "mark": marks[row["year"]]} for row in rows if row["year"] in marks]))
     return vega_lite(vconcat=drawn, spacing=22)
 

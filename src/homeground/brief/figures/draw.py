@@ -7,6 +7,8 @@ import re
 from html import escape
 from typing import Any, Final
 
+from homeground.brief.plain import plain_parts
+
 Spec = dict[str, Any]
 
 FONT: Final = "Helvetica, Arial, 'Liberation Sans', sans-serif"
@@ -37,7 +39,15 @@ def svg(spec: Spec, description: str) -> str:
     import vl_convert
 
     render = vl_convert.vegalite_to_svg if "vega-lite" in spec["$schema"] else vl_convert.vega_to_svg
-    return _fit(render(spec), description)
+    return _fit(render(plain_parts(spec)), description)
+
+
+def png(spec: Spec, scale: float = 2.0) -> bytes:
+    """Return the figure as a PNG image, for documents that hold no SVG."""
+    import vl_convert
+
+    image: bytes = vl_convert.vegalite_to_png(plain_parts({**spec, "background": "white"}), scale=scale)
+    return image
 
 
 def _fit(drawing: str, description: str) -> str:

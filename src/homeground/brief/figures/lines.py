@@ -25,7 +25,7 @@ def trend_of_imports(trend: Sequence[dict[str, Any]], marks: Mapping[int, str] |
         "field": "what", "type": "nominal", "scale": {"domain": ["imports", "exports"], "range": [BLUE, ORANGE]},
         "legend": {"title": None, "orient": "top-left", "symbolType": "stroke", "symbolStrokeWidth": 3},
     }  # fmt: skip
-    years = year_ticks(trend, 16)
+    years = year_ticks([row["year"] for row in trend], 16)
     upper = panel("Imports and exports, bn USD", 210, colour, years, flows)
     lower = panel("Herfindahl of all suppliers together", 110, {"value": INK}, years, shares)
     words = [{**row, "mark": marks[row["year"]]} for row in flows if row["what"] == "imports" and row["year"] in marks]
@@ -40,7 +40,7 @@ def trend_of_presets(trend: Sequence[dict[str, Any]], presets: Sequence[str]) ->
         for row in trend
         if row.get(preset) is not None
     ]
-    small = {**panel("", 90, {"value": ORANGE}, year_ticks(trend, 5)), "width": 270}
+    small = {**panel("", 90, {"value": ORANGE}, year_ticks([row["year"] for row in trend], 5)), "width": 270}
     header = {"title": None, "labelColor": INK, "labelFontWeight": "bold", "labelAnchor": "start", "labelFontSize": 12}
     facet = {"field": "preset", "type": "nominal", "sort": list(presets), "header": header}
     return vega_lite(data={"values": rows}, facet=facet, spec=small, columns=3, spacing=22)
@@ -54,11 +54,10 @@ def _with_words(drawn: Spec, words: list[dict[str, Any]]) -> Spec:
     return {**{key: part for key, part in drawn.items() if key not in line}, "layer": [line, text]}
 
 
-def year_ticks(trend: Sequence[dict[str, Any]], most: int) -> list[int]:
-    """Years to write under an axis: all of them, or every fifth, tenth or twentieth where they are too many."""
-    years = [row["year"] for row in trend]
+def year_ticks(years: Sequence[int], most: int) -> list[int]:
+    """Years to write under an axis: all of them, or every second, fifth, tenth or twentieth where they are too many."""
     steps = ([year for year in years if year % step == 0] for step in (1, 2, 5, 10))
-    return next((ticks for ticks in steps if len(ticks) <= most), [year for year in years if year % 20 == 0])
+    return next((chosen for chosen in steps if len(chosen) <= most), [year for year in years if year % 20 == 0])
 
 
 def panel(title: str, height: int, colour: Spec, marks: list[int], rows: list[dict[str, Any]] | None = None) -> Spec:

@@ -63,6 +63,7 @@ def terms_lines(rows: Sequence[dict[str, Any]]) -> Spec:
         if any(other[column] is not None for other in rows)
     ]
     names = [name for _column, name in SERIES]
+    years = year_ticks([row["year"] for row in rows], 16)
     colour = {
         "field": "what", "type": "nominal", "scale": {"domain": names, "range": [BLUE, ORANGE, INK]},
         "legend": {"title": None, "orient": "top-left", "symbolType": "stroke", "symbolStrokeWidth": 3},
@@ -75,7 +76,7 @@ def terms_lines(rows: Sequence[dict[str, Any]]) -> Spec:
         encoding={
             "x": {
                 "field": "year", "type": "quantitative", "scale": {"zero": False, "nice": False, "padding": 6},
-                "axis": {"title": None, "format": "d", "grid": False, "values": year_ticks(rows, 16)},
+                "axis": {"title": None, "format": "d", "grid": False, "values": years},
             },
             "y": {"field": "value", "type": "quantitative", "axis": {"title": None, "tickCount": 5}},
             "color": colour,
