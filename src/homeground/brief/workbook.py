@@ -44,7 +44,7 @@ def write_answers(answers: Sequence[Answer], path: Path) -> None:
 
 def write_picture(picture: CountryPicture, path: Path) -> None:
     """Write a country's picture: summary, every table, and the sources."""
-    from homeground.brief import story
+    from homeground.brief import capability_tables, story
 
     book = _Book(path)
     book.pairs(
@@ -64,6 +64,8 @@ def write_picture(picture: CountryPicture, path: Path) -> None:
     }
     for name, table in tables.items():
         book.sheet(name, table, tuple(Column(column, column, form_of(column)) for column in table.column_names))
+    for name, (table, shown) in capability_tables.sheets(picture.capability).items():
+        book.sheet(name, table, shown)
     book.pairs("About", _sources(picture))
     book.close()
 

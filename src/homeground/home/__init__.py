@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
 
+    from homeground.home.capability import Capability
+
 __all__ = ["CountryPicture", "Home", "LoadReport"]
 
 
@@ -150,6 +152,34 @@ class Home:
     def product(self, hs6: str, year: int, *, dataset: str | None = None) -> questions.ProductView:
         """The world market of one product in one year: exporters, importers, concentration, unit value."""
         return questions.product(self.store, products.normalise(hs6), year, dataset)
+
+    def capability(
+        self,
+        country: str,
+        year: int,
+        *,
+        conventions: str = "homeground",
+        min_population: float | None = None,
+        min_exports_usd: float | None = None,
+        min_product_usd: float | None = None,
+        ease: str = "all-goods",
+        access: str | Path | None = None,
+        dataset: str | None = None,
+    ) -> Capability:
+        """What a country could make and sell: complexity, products and markets within reach, each with its reasons.
+
+        `conventions` names variants of the formulas (see `measures.capability.conventions`); the limits filter who
+        counts (see `measures.capability.Filters`); `ease` and `access` (a csv of factors by market) concern export
+        potential. Raises NotInHome where the dataset cannot tell, UsageError for a bloc.
+        """
+        from homeground.home import capability
+
+        question = questions.ask(self.store, country, year, dataset=dataset)
+        limits = {
+            "min_population": min_population, "min_exports_usd": min_exports_usd, "min_product_usd": min_product_usd
+        }  # fmt: skip
+        asked = capability.asked(conventions, limits, ease, access)
+        return capability.capability(self.store, question, asked)
 
     def picture(
         self,

@@ -17,8 +17,10 @@ Nothing here reads a file, a clock or a store, and nothing is executed; the same
 | a supplier cut | `Cut`, `supplier_cut`, `cut_alternatives`, `permitted` |
 | weights on suppliers | `weighted_herfindahl` |
 | re-export hubs | `hubs`, `hub_rule`, `hub_share` |
+| complexity, relatedness, what is within reach | the package `capability` |
 """
 
+from homeground.measures import capability
 from homeground.measures.concentration import (
     concentration_ratios,
     effective_number,
@@ -46,6 +48,7 @@ __all__ = [
     "Preset",
     "Rule",
     "as_bloc",
+    "capability",
     "concentration_ratios",
     "cut_alternatives",
     "dependence_table",

@@ -3,6 +3,7 @@
 from homeground.brief.figures.draw import svg
 from homeground.brief.figures.lines import trend_of_imports, trend_of_presets
 from homeground.brief.figures.ranking import dependent_products, suppliers
+from homeground.brief.figures.reach import within_reach
 from homeground.brief.figures.scatter import concentration
 from homeground.brief.figures.treemap import treemap
 from homeground.brief.figures.world import unmapped, world
@@ -16,5 +17,6 @@ __all__ = [
     "trend_of_imports",
     "trend_of_presets",
     "unmapped",
+    "within_reach",
     "world",
 ]

@@ -1,0 +1,106 @@
+"""A matrix of countries by products that carries its labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from homeground.errors import BadInput, listing, message
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """Values of countries (rows) by products (columns); labels occur once and fit the values."""
+
+    countries: tuple[str, ...]
+    products: tuple[str, ...]
+    values: FloatArray
+
+    def __post_init__(self) -> None:
+        """Refuse labels that do not fit."""
+        require_labels(self.countries, self.products, self.values.shape)
+
+    @classmethod
+    def pivot(cls, countries: Sequence[str], products: Sequence[str], values: Iterable[float]) -> Matrix:
+        """Lay out a long table: one row per country and product; a pair without a row is 0. Labels come out sorted.
+
+        Raises BadInput for a pair that occurs twice, and for values that are missing or negative.
+        """
+        rows, row = np.unique(np.asarray(countries, dtype=str), return_inverse=True)
+        columns, column = np.unique(np.asarray(products, dtype=str), return_inverse=True)
+        filled = np.asarray(values, dtype=np.float64)
+        place = row.astype(np.int64) * len(columns) + column
+        _require_known(filled)
+        _require_once(place, rows, columns)
+        laid = np.zeros(len(rows) * len(columns))
+        laid[place] = filled
+        return cls(tuple(rows.tolist()), tuple(columns.tolist()), laid.reshape(len(rows), len(columns)))
+
+    def require_like(self, other: Matrix) -> None:
+        """Raise BadInput unless both matrices have the same labels in the same order."""
+        for kind in ("countries", "products"):
+            mine, theirs = getattr(self, kind), getattr(other, kind)
+            if mine != theirs:
+                apart = next((pair for pair in zip(mine, theirs, strict=False) if pair[0] != pair[1]), None)
+                found, expected = apart or (f"{len(mine)} labels", f"{len(theirs)} labels")
+                raise BadInput(
+                    message(f"{kind} of two matrices differ", found=found, expected=expected, do="align them first")
+                )
+
+    def row(self, country: str, products: Sequence[str]) -> FloatArray:
+        """Return a country's values in the order of `products`; 0 where it or the product is not in the matrix."""
+        taken = np.zeros(len(products))
+        if country in self.countries:
+            mine = dict(zip(self.products, self.values[self.countries.index(country)].tolist(), strict=True))
+            taken[:] = [mine.get(product, 0.0) for product in products]
+        return taken
+
+
+def require_labels(countries: Sequence[str], products: Sequence[str], shape: tuple[int, ...]) -> None:
+    """Raise BadInput unless labels are unique and as many as rows and columns."""
+    if shape != (len(countries), len(products)):
+        raise BadInput(
+            message(
+                "labels do not fit the matrix",
+                found=f"{len(countries)} × {len(products)} labels",
+                expected=" × ".join(map(str, shape)),
+                do="give one label per row and column",
+            )
+        )
+    for kind, labels in (("countries", countries), ("products", products)):
+        if len(set(labels)) != len(labels):
+            twice = sorted({label for label in labels if labels.count(label) > 1})
+            raise BadInput(message(f"{kind} occur twice", found=listing(twice), expected="each once", do="sum them"))
+
+
+def _require_known(values: FloatArray) -> None:
+    unknown, negative = int(np.isnan(values).sum()), int((values < 0).sum())
+    if unknown or negative or np.isinf(values).any():
+        raise BadInput(
+            message(
+                "values cannot be laid out",
+                found=f"{unknown} missing, {negative} negative, {int(np.isinf(values).sum())} infinite",
+                expected="0 or more, each known",
+                do="leave out the rows without a value, or find it; missing is not zero",
+            )
+        )
+
+
+def _require_once(place: NDArray[np.int64], rows: NDArray[np.str_], columns: NDArray[np.str_]) -> None:
+    found, times = np.unique(place, return_counts=True)
+    if len(found) < len(place):
+        first, count = int(found[times > 1][0]), int((times > 1).sum())
+        raise BadInput(
+            message(
+                "country and product occur twice",
+                found=f"{rows[first // len(columns)]} {columns[first % len(columns)]}, of {count} such pairs",
+                expected="each pair once",
+                do="sum them, or load the file with a mapping that does",
+            )
+        )
