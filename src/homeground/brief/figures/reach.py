@@ -46,7 +46,8 @@ def within_reach(products: Sequence[dict[str, Any]]) -> Spec:
              "format": ".0%", "tickCount": 8, "grid": True},
             {"orient": "left", "scale": "y", "title": "product complexity, standard deviations", "grid": True},
         ],
-        legends=[{"fill": "kind", "orient": "top", "direction": "horizontal", "symbolType": "circle", "columnPadding": 28}],
+        legends=[{"fill": "kind", "orient": "top", "direction": "horizontal", "symbolType": "circle",
+                  "columnPadding": 28}],
         marks=[_points(len(rows)), _names()],
     )  # fmt: skip
 
