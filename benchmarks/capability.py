@@ -30,24 +30,30 @@ def homeground(path: str, target: str) -> str:
     import ibis
 
     table = capability.rca(ibis.read_parquet(path)).to_pyarrow()
-    labels = [table[name].to_numpy(zero_copy_only=False) for name in ("exporter", "hs6")]
-    rca, usd = (capability.Matrix.pivot(*labels, table[name].to_numpy()) for name in ("rca", "value_usd"))
+    rca, usd = (
+        capability.Matrix.pivot(table["exporter"], table["hs6"], table[name].to_numpy())
+        for name in ("rca", "value_usd")
+    )
     chosen = capability.conventions("ecomplexity")
-    space = capability.space(capability.presence(rca, usd, chosen), chosen)
-    of, found = space.presence, space.complexity
-    gain = capability.outlook_gain(of.m, space.proximity, space.density, found.pci, chosen)
-    kept = [rca.products.index(p) for p in of.products], [rca.countries.index(c) for c in of.countries]
+    of = capability.presence(rca, usd, chosen)
+    found, phi = capability.complexity(of, chosen), capability.proximity(of, chosen)
+    near = capability.density(of.m, phi)
+    outlook = capability.outlook(of.m, near, found.pci)
+    gain = capability.outlook_gain(of.m, phi, near, found.pci, chosen)
+    rows, columns = ([labels.index(code) for code in kept] for labels, kept in _labels(rca, of))
+    cells = np.arange(of.m.size)
+    wide = np.ones(of.m.shape)
     return _written(
         target,
         {
-            "exporter": np.repeat(of.countries, len(of.products)),
-            "hs6": np.tile(of.products, len(of.countries)),
-            "rca": rca.values[kept[1]][:, kept[0]].ravel(),
+            "exporter": pa.DictionaryArray.from_arrays(cells // len(of.products), of.countries),
+            "hs6": pa.DictionaryArray.from_arrays(cells % len(of.products), of.products),
+            "rca": rca.values[np.ix_(rows, columns)].ravel(),
             "mcp": of.m.ravel().astype(np.float64),
-            "eci": np.repeat(found.eci, len(of.products)),
-            "pci": np.tile(found.pci, len(of.countries)),
-            "density": space.density.ravel(),
-            "coi": np.repeat(space.outlook, len(of.products)),
+            "eci": (wide * found.eci[:, None]).ravel(),
+            "pci": (wide * found.pci).ravel(),
+            "density": near.ravel(),
+            "coi": (wide * outlook[:, None]).ravel(),
             "cog": gain.ravel(),
         },
     )
@@ -127,15 +133,21 @@ def differences(ours: Path, theirs: Path) -> dict[str, float]:
     return apart
 
 
+def _labels(rca: capability.Matrix, of: capability.Presence) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
+    return (rca.countries, of.countries), (rca.products, of.products)
+
+
 def _grid(table: pa.Table, name: str) -> Any:
     return table[name].to_numpy().reshape(len(pc.unique(table["exporter"])), -1)
 
 
 def _sorted(table: pa.Table) -> pa.Table:
-    return table.sort_by([("exporter", "ascending"), ("hs6", "ascending")])
+    words = {name: table[name].cast(pa.string()) for name in ("exporter", "hs6")}
+    plain = pa.table({**words, **{name: table[name] for name in COLUMNS}})
+    return plain.sort_by([("exporter", "ascending"), ("hs6", "ascending")])
 
 
 def _written(target: str, columns: dict[str, Any]) -> str:
     table = pa.table(columns)
-    pq.write_table(table, target)
+    pq.write_table(table, target, compression="none", use_dictionary=["exporter", "hs6"])
     return f"{len(pc.unique(table['exporter'])):,} × {len(pc.unique(table['hs6'])):,}"

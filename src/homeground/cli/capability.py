@@ -19,6 +19,28 @@ from homeground.cli._options import (
 )
 from homeground.cli._progress import progress_bar
 
+ConventionsOption = Annotated[
+    str,
+    typer.Option(
+        "--conventions", "-c", help="Variants of the formulas: homeground, ecomplexity, or diagonal=left-out,ddof=1 …"
+    ),
+]
+MinTradeOption = Annotated[
+    float | None, typer.Option("--min-trade", help="Least exports of a country that counts, USD; 1e9 if left out.")
+]
+MinProductOption = Annotated[
+    float | None, typer.Option("--min-product", help="Least world trade of a product, USD; 1e7 if left out.")
+]
+MinPeopleOption = Annotated[
+    float | None, typer.Option("--min-people", help="Least population, where one is loaded; 1.2e6 if left out.")
+]
+EaseOption = Annotated[
+    str, typer.Option("--ease", help="Ease of trade from all-goods, or from other-goods than the product.")
+]
+AccessOption = Annotated[
+    Path | None, typer.Option("--access", help="Your csv of access: importer, factor, and perhaps hs6.")
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add this command to the application."""
@@ -30,29 +52,12 @@ def capability(
     year: YearOption,
     markets: Annotated[bool, typer.Option("--markets", help="Show markets within reach instead of products.")] = False,
     ranks: Annotated[bool, typer.Option("--ranks", help="Show the ranks of all countries instead.")] = False,
-    conventions: Annotated[
-        str,
-        typer.Option(
-            "--conventions",
-            "-c",
-            help="Variants of the formulas: homeground, ecomplexity, or diagonal=left-out,ddof=1 …",
-        ),
-    ] = "homeground",
-    min_trade: Annotated[
-        float | None, typer.Option("--min-trade", help="Least exports of a country that counts, USD; 1e9 if left out.")
-    ] = None,
-    min_product: Annotated[
-        float | None, typer.Option("--min-product", help="Least world trade of a product, USD; 1e7 if left out.")
-    ] = None,
-    min_people: Annotated[
-        float | None, typer.Option("--min-people", help="Least population, where one is loaded; 1.2e6 if left out.")
-    ] = None,
-    ease: Annotated[
-        str, typer.Option("--ease", help="Ease of trade from all-goods, or from other-goods than the product.")
-    ] = "all-goods",
-    access: Annotated[
-        Path | None, typer.Option("--access", help="Your csv of access: importer, factor, and perhaps hs6.")
-    ] = None,
+    conventions: ConventionsOption = "homeground",
+    min_trade: MinTradeOption = None,
+    min_product: MinProductOption = None,
+    min_people: MinPeopleOption = None,
+    ease: EaseOption = "all-goods",
+    access: AccessOption = None,
     rows: Annotated[int, typer.Option("--rows", help="Rows on the screen.")] = 25,
     home: HomeOption = DEFAULT_HOME,
     dataset: DatasetOption = None,

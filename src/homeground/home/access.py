@@ -23,17 +23,23 @@ def read_access(path: Path) -> pa.Table:
     """
     import pyarrow as pa
 
+    names, rows = _read(path)
+    found = [_row(row, f"{path}, line {number}") for number, row in enumerate(rows, 2)]
+    _require_once(found, path)
+    fields = [("importer", pa.string()), ("factor", pa.float64())] + ([("hs6", pa.string())] if "hs6" in names else [])
+    return pa.Table.from_pylist(found, schema=pa.schema(fields))
+
+
+def _read(path: Path) -> tuple[list[str], list[dict[str, Any]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             reader = csv.DictReader(handle)
-            names = list(reader.fieldnames or [])
-            rows = list(reader)
+            names, rows = list(reader.fieldnames or []), list(reader)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise BadInput(
             message("the access file cannot be read", where=str(path), found=error, do="give a csv file in UTF-8")
         ) from error
-    known = {"importer", "factor", "hs6"}
-    if not {"importer", "factor"} <= set(names) or not set(names) <= known:
+    if not {"importer", "factor"} <= set(names) or not set(names) <= {"importer", "factor", "hs6"}:
         raise BadInput(
             message(
                 "the access file has other columns",
@@ -43,16 +49,24 @@ def read_access(path: Path) -> pa.Table:
                 do="rename them",
             )
         )
-    found = [_row(row, f"{path}, line {number}") for number, row in enumerate(rows, 2)]
-    keys = [(row["importer"], row.get("hs6")) for row in found]
-    for number, key in enumerate(keys):
-        if key in keys[:number]:
+    return names, rows
+
+
+def _require_once(rows: list[dict[str, Any]], path: Path) -> None:
+    seen = set()
+    for number, row in enumerate(rows, 2):
+        key = (row["importer"], row.get("hs6"))
+        if key in seen:
             raise BadInput(
-                message("a market occurs twice", where=f"{path}, line {number + 2}", found=" ".join(filter(None, key)),
-                        expected="one factor each", do="keep one")
-            )  # fmt: skip
-    fields = [("importer", pa.string()), ("factor", pa.float64())] + ([("hs6", pa.string())] if "hs6" in names else [])
-    return pa.Table.from_pylist(found, schema=pa.schema(fields))
+                message(
+                    "a market occurs twice",
+                    where=f"{path}, line {number}",
+                    found=" ".join(filter(None, key)),
+                    expected="one factor each",
+                    do="keep one",
+                )
+            )
+        seen.add(key)
 
 
 def _row(row: dict[str, Any], where: str) -> dict[str, Any]:

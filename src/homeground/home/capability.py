@@ -108,25 +108,20 @@ class Capability:
 def capability(store: Store, question: Question, asked: Asked) -> Capability:
     """Answer for a country; raises NotInHome where the data cannot tell, UsageError for a bloc."""
     _require_country(store, question)
-    sold = store.table(question.dataset, "exports", (question.year,))
-    advantage, exports = _matrices(sold)
+    advantage, exports = _matrices(store.table(question.dataset, "exports", (question.year,)))
     people = _population(store, question)
-    filters = replace(asked.filters, leave_out=countries.nes_codes() | set(products.UNCLASSIFIED))
-    counted = measure.presence(advantage, exports, asked.conventions, filters, people)
-    main = measure.largest_component(counted)
-    _require_enough(question, main)
-    space = measure.space(main, asked.conventions)
-    _require_found(question, space)
-    code = question.place.code
-    made = advantage.row(code, main.products) >= asked.conventions.threshold
+    wanted = replace(
+        asked, filters=replace(asked.filters, leave_out=countries.nes_codes() | set(products.UNCLASSIFIED))
+    )
+    space = _space(question, wanted, advantage, exports, people)
+    code, today = question.place.code, datetime.now(UTC).date()
+    rca, usd = (matrix.row(code, space.presence.products) for matrix in (advantage, exports))
+    made = rca >= asked.conventions.threshold
     _require_made(question, made)
-    stands = space.standing(made)
-    base = base_year(question)
-    today = datetime.now(UTC).date()
-    options = _options(space, stands, advantage.row(code, main.products), exports.row(code, main.products))
+    stands, base = space.standing(made), base_year(question)
+    options = _options(space, stands, rca, usd)
     reach = products_reached(store, question, asked.reach, options, base, today)
-    growth = growth_of_all(store, question, base)
-    ranks = _ranks(space, exports)
+    growth, ranks = growth_of_all(store, question, base), _ranks(space, exports)
     mine: Mapping[str, Any] = next((row for row in ranks if row["country"] == code), {})
     return Capability(
         country=code,
@@ -135,20 +130,17 @@ def capability(store: Store, question: Question, asked: Asked) -> Capability:
         base=base,
         growth=growth,
         dataset=question.dataset,
-        asked=replace(asked, filters=filters),
+        asked=wanted,
         inside=bool(mine),
         eci=stands.eci,
-        eci_rank=mine.get("eci_rank"),
-        fitness=mine.get("fitness"),
-        fitness_rank=mine.get("fitness_rank"),
-        diversity=int(made.sum()),
         outlook=stands.outlook,
-        outlook_rank=mine.get("outlook_rank"),
+        diversity=int(made.sum()),
+        **{name: mine.get(name) for name in ("eci_rank", "fitness", "fitness_rank", "outlook_rank")},
         products=arrow(_every(options, reach, question)),
         reach=arrow(explained(reach, growth, question), REACH),
         countries=arrow(ranks),
         markets=markets_open(store, question, asked.ease, asked.access, today),
-        left_out=arrow([_left(row, question) for row in main.left_out], ("code", "kind", "name", "reason")),
+        left_out=arrow([_left(row, question) for row in space.presence.left_out], ("code", "kind", "name", "reason")),
         notes=_notes(store, question, space, people, bool(mine), base),
     )
 
@@ -161,6 +153,21 @@ def for_picture(store: Store, question: Question) -> Capability | None:
         return capability(store, question, Asked())
     except NotInHome:
         return None
+
+
+def _space(
+    question: Question,
+    asked: Asked,
+    advantage: measure.Matrix,
+    exports: measure.Matrix,
+    people: dict[str, float] | None,
+) -> measure.Space:
+    counted = measure.presence(advantage, exports, asked.conventions, asked.filters, people)
+    main = measure.largest_component(counted)
+    _require_enough(question, main)
+    space = measure.space(main, asked.conventions)
+    _require_found(question, space)
+    return space
 
 
 def _require_country(store: Store, question: Question) -> None:
@@ -209,8 +216,9 @@ def _cannot(question: Question, found: str, expected: str) -> NotInHome:
 
 def _matrices(sold: ir.Table) -> tuple[measure.Matrix, measure.Matrix]:
     table = measure.rca(sold.filter(_.value_usd > 0)).to_pyarrow()
-    sellers, goods = (table[name].to_numpy(zero_copy_only=False) for name in ("exporter", "hs6"))
-    advantage, exports = (measure.Matrix.pivot(sellers, goods, table[name].to_numpy()) for name in ("rca", "value_usd"))
+    advantage, exports = (
+        measure.Matrix.pivot(table["exporter"], table["hs6"], table[name].to_numpy()) for name in ("rca", "value_usd")
+    )
     return advantage, exports
 
 

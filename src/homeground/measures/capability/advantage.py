@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ibis
 from ibis import _
 from ibis.expr.types import Table
 
-from homeground.measures._expressions import ratio
+from homeground.measures._expressions import attach, ratio
 
 
 def rca(exports: Table) -> Table:
@@ -18,18 +17,17 @@ def rca(exports: Table) -> Table:
     product that a country does not export has no row, which means an advantage of 0.
     Source: Balassa (1965), The Manchester School 33(2).
     """
-    country, product, world = (ibis.window(group_by=keys) for keys in (["year", "exporter"], ["year", "hs6"], ["year"]))
-    sums = exports.select(
+    sold, made = (exports.group_by(["year", side]).agg(total=_.value_usd.sum()) for side in ("exporter", "hs6"))
+    world = sold.group_by("year").agg(world=_.total.sum())
+    average = attach(made, world, ["year"]).select("year", "hs6", of_product=_.total, average=ratio(_.total, _.world))
+    sized = attach(attach(exports, sold.rename(of_country="total"), ["year", "exporter"]), average, ["year", "hs6"])
+    share = ratio(_.value_usd, _.of_country)
+    return sized.select(
         "year",
         "exporter",
         "hs6",
         "value_usd",
-        of_country=_.value_usd.sum().over(country),
-        of_product=_.value_usd.sum().over(product),
-        of_world=_.value_usd.sum().over(world),
-    )
-    shares = sums.mutate(export_share=ratio(_.value_usd, _.of_country), world_share=ratio(_.value_usd, _.of_product))
-    average = ratio(_.of_product, _.of_world)
-    return shares.select(
-        "year", "exporter", "hs6", "value_usd", "export_share", "world_share", rca=ratio(_.export_share, average)
+        export_share=share,
+        world_share=ratio(_.value_usd, _.of_product),
+        rca=ratio(share, _.average),
     )

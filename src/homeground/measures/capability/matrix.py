@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from homeground.errors import BadInput, listing, message
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+Labels: TypeAlias = "Sequence[str] | pa.ChunkedArray"
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,20 +30,19 @@ class Matrix:
         require_labels(self.countries, self.products, self.values.shape)
 
     @classmethod
-    def pivot(cls, countries: Sequence[str], products: Sequence[str], values: Iterable[float]) -> Matrix:
+    def pivot(cls, countries: Labels, products: Labels, values: Iterable[float]) -> Matrix:
         """Lay out a long table: one row per country and product; a pair without a row is 0. Labels come out sorted.
 
         Raises BadInput for a pair that occurs twice, and for values that are missing or negative.
         """
-        rows, row = np.unique(np.asarray(countries, dtype=str), return_inverse=True)
-        columns, column = np.unique(np.asarray(products, dtype=str), return_inverse=True)
+        (rows, row), (columns, column) = _coded(countries), _coded(products)
         filled = np.asarray(values, dtype=np.float64)
-        place = row.astype(np.int64) * len(columns) + column
+        place = row * len(columns) + column
         _require_known(filled)
         _require_once(place, rows, columns)
         laid = np.zeros(len(rows) * len(columns))
         laid[place] = filled
-        return cls(tuple(rows.tolist()), tuple(columns.tolist()), laid.reshape(len(rows), len(columns)))
+        return cls(rows, columns, laid.reshape(len(rows), len(columns)))
 
     def require_like(self, other: Matrix) -> None:
         """Raise BadInput unless both matrices have the same labels in the same order."""
@@ -92,15 +94,26 @@ def _require_known(values: FloatArray) -> None:
         )
 
 
-def _require_once(place: NDArray[np.int64], rows: NDArray[np.str_], columns: NDArray[np.str_]) -> None:
-    found, times = np.unique(place, return_counts=True)
-    if len(found) < len(place):
-        first, count = int(found[times > 1][0]), int((times > 1).sum())
+def _require_once(place: NDArray[np.int64], rows: Sequence[str], columns: Sequence[str]) -> None:
+    times = np.bincount(place, minlength=1)
+    if times.max() > 1:
+        row, column = divmod(int(np.argmax(times > 1)), len(columns))
         raise BadInput(
             message(
                 "country and product occur twice",
-                found=f"{rows[first // len(columns)]} {columns[first % len(columns)]}, of {count} such pairs",
+                found=f"{rows[row]} {columns[column]}, of {int((times > 1).sum())} such pairs",
                 expected="each pair once",
                 do="sum them, or load the file with a mapping that does",
             )
         )
+
+
+def _coded(labels: Labels) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """Return the distinct labels in order, and for each row the place of its label among them."""
+    column = labels if isinstance(labels, pa.ChunkedArray) else pa.chunked_array([pa.array(labels, pa.string())])
+    encoded = column.combine_chunks().dictionary_encode()
+    words = encoded.dictionary.to_pylist()
+    order = sorted(range(len(words)), key=words.__getitem__)
+    place = np.empty(len(words), np.int64)
+    place[order] = np.arange(len(words))
+    return tuple(words[i] for i in order), place[encoded.indices.to_numpy(zero_copy_only=False)]

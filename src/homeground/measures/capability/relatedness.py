@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from homeground.measures.capability.conventions import Conventions
 from homeground.measures.capability.matrix import BoolArray, FloatArray
 from homeground.measures.capability.presence import Presence
+
+BLOCK: Final = 1024
+"""Products worked on at a time: what lies between stays small beside the result."""
 
 
 def proximity(of: Presence, conventions: Conventions | None = None) -> FloatArray:
@@ -17,8 +22,10 @@ def proximity(of: Presence, conventions: Conventions | None = None) -> FloatArra
     """
     chosen = conventions or Conventions()
     m = of.m.astype(np.float32)  # counts of countries are whole numbers far below 2²⁴: exact in this type
-    phi = (m.T @ m).astype(np.float64)
-    phi /= np.maximum.outer(of.ubiquity, of.ubiquity)
+    ubiquity, phi = of.ubiquity, np.empty((m.shape[1], m.shape[1]))
+    for start in range(0, len(phi), BLOCK):
+        rows = slice(start, start + BLOCK)
+        np.divide(m[:, rows].T @ m, np.maximum.outer(ubiquity[rows], ubiquity), out=phi[rows])
     np.fill_diagonal(phi, 1.0 if chosen.diagonal == "counted" else 0.0)
     return phi
 
