@@ -18,7 +18,7 @@ from engine_worlds import load_rows
 from homeground.brief import capability_tables, export, report
 from homeground.codes import countries
 from homeground.errors import BadInput, NotInHome, UnknownCode, UsageError
-from homeground.home import Home
+from homeground.home import Home, within_reach
 from homeground.home.capability import Capability
 from homeground.home.within_reach import REACH
 from test_cli import run
@@ -113,6 +113,14 @@ def test_markets_on_which_exports_lean_come_last(sample_home: Home) -> None:
     assert set(leaning) == {"CHN"}
     assert [row["importer"] for row in rows[-len(leaning) :]] == leaning
     assert not rows[0]["leans"]
+
+
+def test_a_long_list_of_markets_is_cut_and_says_so(sample_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(within_reach, "MOST_MARKETS", 7)
+    found = sample_home.capability("KAZ", YEAR, dataset="raw-materials")
+    assert found.markets.num_rows == 7 < found.markets_total
+    notes = capability_tables.markets_answer(found).notes
+    assert f"The first 7 of {found.markets_total:,} rows with a gap." in notes
 
 
 def test_a_country_outside_the_filters_is_placed_without_a_rank(sample_home: Home, kazakhstan: Capability) -> None:

@@ -100,11 +100,13 @@ def products_answer(view: Capability) -> Answer:
 
 def markets_answer(view: Capability) -> Answer:
     """Markets within reach: export potential by product and market."""
+    kept, total = view.markets.num_rows, view.markets_total
+    cut = (f"The first {kept:,} of {total:,} rows with a gap.",) if kept < total else ()
     leaning = sum(bool(mark) for mark in view.markets["leans"].to_pylist())
     formula = f"Potential = share in world exports × the market's imports × ease ({view.asked.ease})."
     alone = "Each row stands alone: the potentials of one product cannot all be met at once."
     lean = f"{leaning:,} rows are markets on which the exports lean already (25 % or more); they come last."
-    return _answer(view, "markets within reach", view.markets, MARKETS, (f"{formula} {alone}", lean))
+    return _answer(view, "markets within reach", view.markets, MARKETS, (*cut, f"{formula} {alone}", lean))
 
 
 def countries_answer(view: Capability) -> Answer:
@@ -132,7 +134,7 @@ def section(view: Capability) -> dict[str, Any]:
         "reach": view.reach.slice(0, REACH_SHOWN).to_pylist(),
         "reach_count": view.reach.num_rows,
         "markets": _best_markets(view),
-        "market_count": view.markets.num_rows,
+        "market_count": view.markets_total,
         "notes": (*view.notes, filters_in_words(view)),
     }
 

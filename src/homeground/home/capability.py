@@ -71,14 +71,14 @@ class Capability:
     """Where a country stands, and what is within its reach. Money in US dollars of the year.
 
     `inside`: whether the country passes the filters; otherwise its place is that which its products imply, and it has
-    no rank. `eci`, `outlook` in standard deviations; `fitness` has mean 1 over the ranked countries.
+    no rank. `eci` and `outlook` in standard deviations of countries and of products; `fitness` has mean 1 over the ranked countries.
     `reach`: products within reach, best mean rank first: hs6, product, short, value_usd, rca, density, density_rank,
     pci, gain, others_import_usd, growth, growth_rank, size_rank, supplier_herfindahl, top_supplier, top_share,
     suppliers, own_import_usd, mean_rank, buyers, why.
     `products`: every product of the space: hs6, short, value_usd, rca, made, density, pci, gain, ubiquity, reached.
     `countries`: country, name, eci, eci_rank, fitness, fitness_rank, diversity, outlook, outlook_rank.
     `markets`: those of `measures.capability.export_potential` with a gap, with product, market, why; markets on which
-    the exports lean already come last, otherwise the largest gap first.
+    the exports lean already come last, otherwise the largest gap first; of `markets_total`, 5,000 rows at most.
     `left_out`: code, kind, name, reason. `growth`: yearly growth of world imports of all goods since `base`.
     """
 
@@ -101,6 +101,7 @@ class Capability:
     reach: pa.Table
     countries: pa.Table
     markets: pa.Table
+    markets_total: int
     left_out: pa.Table
     notes: tuple[str, ...]
 
@@ -108,13 +109,15 @@ class Capability:
 def capability(store: Store, question: Question, asked: Asked) -> Capability:
     """Answer for a country; raises NotInHome where the data cannot tell, UsageError for a bloc."""
     _require_country(store, question)
+    today = datetime.now(UTC).date()
+    markets, total = markets_open(store, question, asked.ease, asked.access, today)
     advantage, exports = _matrices(store.table(question.dataset, "exports", (question.year,)))
     people = _population(store, question)
     wanted = replace(
         asked, filters=replace(asked.filters, leave_out=countries.nes_codes() | set(products.UNCLASSIFIED))
     )
     space = _space(question, wanted, advantage, exports, people)
-    code, today = question.place.code, datetime.now(UTC).date()
+    code = question.place.code
     rca, usd = (matrix.row(code, space.presence.products) for matrix in (advantage, exports))
     made = rca >= asked.conventions.threshold
     _require_made(question, made)
@@ -139,7 +142,8 @@ def capability(store: Store, question: Question, asked: Asked) -> Capability:
         products=arrow(_every(options, reach, question)),
         reach=arrow(explained(reach, growth, question), REACH),
         countries=arrow(ranks),
-        markets=markets_open(store, question, asked.ease, asked.access, today),
+        markets=markets,
+        markets_total=total,
         left_out=arrow([_left(row, question) for row in space.presence.left_out], ("code", "kind", "name", "reason")),
         notes=_notes(store, question, space, people, bool(mine), base),
     )

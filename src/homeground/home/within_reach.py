@@ -25,6 +25,8 @@ Row = dict[str, Any]
 
 GROWTH_YEARS: Final = 5
 BUYERS: Final = 3
+MOST_MARKETS: Final = 5_000
+"""Rows of markets that are kept: a large exporter of all goods has hundreds of thousands."""
 
 REACH: Final = (
     "hs6", "product", "short", "value_usd", "rca", "density", "density_rank", "pci", "gain", "others_import_usd",
@@ -77,8 +79,10 @@ def named(hs6: str, question: Question) -> Row:
     return {"product": products.name(hs6, revision), "short": products.short(hs6, revision)}
 
 
-def markets_open(store: Store, question: Question, ease: str, access_file: Path | None, today: date) -> pa.Table:
-    """Markets with a gap: those on which exports lean already come last, otherwise the largest gap first."""
+def markets_open(
+    store: Store, question: Question, ease: str, access_file: Path | None, today: date
+) -> tuple[pa.Table, int]:
+    """Markets with a gap, and how many there are: the largest gap first, those on which exports lean already last."""
     flows, sold, bought = (
         store.table(question.dataset, name, (question.year,)) for name in ("flows", "exports", "imports")
     )
@@ -87,8 +91,8 @@ def markets_open(store: Store, question: Question, ease: str, access_file: Path 
     access = ibis.memtable(read_access(access_file)) if access_file else None
     barred = questions.side_table(store, "restrictions")
     found = measure.export_potential(flows.filter(_.exporter == code), sold, bought, wanted, barred, access)
-    ranked = found.filter(_.gap_usd > 0).order_by("leans", ibis.desc("gap_usd"), "importer", "hs6")
-    rows = ranked.to_pyarrow().to_pylist()
+    ranked = found.filter(_.gap_usd > 0).order_by("leans", ibis.desc("gap_usd"), "importer", "hs6").to_pyarrow()
+    rows = ranked.slice(0, MOST_MARKETS).to_pylist()
     worded = [
         {
             **row,
@@ -98,7 +102,9 @@ def markets_open(store: Store, question: Question, ease: str, access_file: Path 
         }
         for row in rows
     ]
-    return arrow(worded, ("hs6", "short", "importer", "market", *ranked.columns[2:], "product", "why"))
+    return arrow(
+        worded, ("hs6", "short", "importer", "market", *ranked.column_names[2:], "product", "why")
+    ), ranked.num_rows
 
 
 def base_year(question: Question) -> int | None:

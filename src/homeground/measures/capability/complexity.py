@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
 from homeground.measures.capability.conventions import Conventions
 from homeground.measures.capability.matrix import BoolArray, FloatArray
 from homeground.measures.capability.presence import Presence, require_some
+
+Status = Literal["found", "disconnected", "undetermined"]
 
 NEAR: Final = 1e-9
 """Eigenvalues this close together, or this close to 0 or 1, are taken as equal: far above rounding (1e-14)."""
@@ -27,7 +29,7 @@ class Complexity:
 
     eci: FloatArray
     pci: FloatArray
-    status: str
+    status: Status
     eigenvalues: tuple[float, ...]
     sign_from_diversity: bool
     raw_pci: FloatArray
@@ -83,7 +85,7 @@ def standardised(values: FloatArray, ddof: int) -> FloatArray:
     return centred
 
 
-def _status(largest: tuple[float, ...]) -> str:
+def _status(largest: tuple[float, ...]) -> Status:
     if len(largest) < 2 or largest[1] < NEAR:
         return "undetermined"
     if largest[1] > 1 - NEAR:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ class LeftOut:
     """A country or product that does not count, and why."""
 
     code: str
-    kind: str
+    kind: Literal["country", "product"]
     reason: str
 
 
@@ -158,7 +159,7 @@ def _keep_product(code: str, usd: float, filters: Filters | None, out: list[Left
     return _kept(code, "product", reason, out)
 
 
-def _kept(code: str, kind: str, reason: str, out: list[LeftOut]) -> bool:
+def _kept(code: str, kind: Literal["country", "product"], reason: str, out: list[LeftOut]) -> bool:
     if reason:
         out.append(LeftOut(code, kind, reason))
     return not reason
