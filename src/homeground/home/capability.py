@@ -71,7 +71,8 @@ class Capability:
     """Where a country stands, and what is within its reach. Money in US dollars of the year.
 
     `inside`: whether the country passes the filters; otherwise its place is that which its products imply, and it has
-    no rank. `eci` and `outlook` in standard deviations of countries and of products; `fitness` has mean 1 over the ranked countries.
+    no rank. `eci` and `outlook` in standard deviations of countries and of products; `fitness` has mean 1 over the
+    ranked countries.
     `reach`: products within reach, best mean rank first: hs6, product, short, value_usd, rca, density, density_rank,
     pci, gain, others_import_usd, growth, growth_rank, size_rank, supplier_herfindahl, top_supplier, top_share,
     suppliers, own_import_usd, mean_rank, buyers, why.
