@@ -75,6 +75,7 @@ def test_every_section_is_there_when_the_data_has_it(japan: CountryPicture) -> N
         "Concentration map",
         "The partners it rests on",
         "Over the years",
+        "Within reach",
         "Data and methods",
     ]
     assert page.open == []
@@ -165,6 +166,11 @@ def test_the_report_as_a_workbook_keeps_codes_and_types(japan: CountryPicture, t
         "Trend",
         "Churn",
         "Cuts",
+        "Within reach",
+        "Markets",
+        "Product space",
+        "Complexity ranks",
+        "Not ranked",
         "About",
     ]
     sheet = book["Products"]
