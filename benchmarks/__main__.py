@@ -7,14 +7,14 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import dependence, history, load, presets
+from benchmarks import capability, dependence, history, load, presets
 from benchmarks.measure import machine
-from benchmarks.world import FLOWS, World
+from benchmarks.world import FLOWS, PRODUCTS, World
 
-PARTS = ("load", "dependence", "presets", "history")
+PARTS = ("load", "dependence", "presets", "history", "capability")
 YEAR = 2021
 FIRST = 1995
-QUICK_FLOWS, QUICK_YEARS, YEARS = 60_000, 4, 28
+QUICK_FLOWS, QUICK_YEARS, QUICK_PRODUCTS, YEARS = 60_000, 4, 400, 28
 
 
 def main() -> None:
@@ -34,6 +34,11 @@ def _run(asked: argparse.Namespace, folder: Path) -> None:
     home, path = folder / f"home-{flows}", folder / f"BACI_HS92_Y{YEAR}_V202601.csv"
     if {"load", "dependence", "presets"} & set(asked.part) and not path.exists():
         World(flows).write(folder, YEAR)
+    if "capability" in asked.part:
+        products = QUICK_PRODUCTS if asked.quick else PRODUCTS
+        capability.compare(folder, flows, YEAR, products, asked.rounds)
+    if not {"load", "dependence", "presets", "history"} & set(asked.part):
+        return
     if "load" in asked.part or not home.exists():
         load.compare(path, home, asked.rounds)
     if "dependence" in asked.part:

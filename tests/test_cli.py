@@ -10,24 +10,12 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+import typer
 
+from homeground.cli import app
 from homeground.home import Home
 
-COMMANDS = (
-    "demo",
-    "sources",
-    "fetch",
-    "load",
-    "status",
-    "check",
-    "dependence",
-    "product",
-    "report",
-    "prefer",
-    "prices",
-    "terms",
-    "partner",
-)
+COMMANDS = tuple(typer.main.get_command(app).commands)
 
 
 def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -77,6 +77,7 @@ def test_every_section_is_there_when_the_data_has_it(japan: CountryPicture) -> N
         "The partners it rests on",
         "Leverage: who leans on whom",
         "Over the years",
+        "Within reach",
         "Data and methods",
     ]
     assert page.open == []
@@ -173,6 +174,11 @@ def test_the_report_as_a_workbook_keeps_codes_and_types(japan: CountryPicture, t
         "Prices by supplier",
         "Terms of trade",
         "Leverage",
+        "Within reach",
+        "Markets",
+        "Product space",
+        "Complexity ranks",
+        "Not ranked",
         "About",
     ]
     sheet = book["Products"]

@@ -28,6 +28,7 @@ from homeground import Home, measures
 from homeground.codes import blocs, countries
 from homeground.errors import BadInput, UsageError
 from homeground.home.paid import PricesPaid
+from homeground.measures import capability
 from spark_session import cluster, require_spark
 from spark_session import session as spark_session
 
@@ -121,6 +122,28 @@ def links(asked: Asked) -> Table:
 
 def market_cut(asked: Asked) -> measures.MarketCut:
     return measures.MarketCut(asked.world.supplier, asked.world.country, 0.8, 0.3, nes=countries.nes_codes(), on=DAY)
+
+
+def demand(asked: Asked) -> Table:
+    year = asked.world.year
+    base = min(asked.loaded) if min(asked.loaded) < year else None
+    return capability.demand(asked.table("imports"), asked.table("exports"), asked.world.country, year, base)
+
+
+def options(asked: Asked) -> Table:
+    """What the supplier sells, as if nearness were its share in the world: any number serves to rank by."""
+    sold = capability.rca(asked.table("exports")).filter(
+        (_.exporter == asked.world.supplier) & (_.year == asked.world.year)
+    )
+    return sold.select("hs6", "value_usd", "rca", made=_.rca >= 3, density=_.world_share, pci=_.rca, gain=_.rca)
+
+
+def potential(asked: Asked) -> Table:
+    """Gaps and caps are left out: differences and comparisons of nearly equal numbers keep no digits to compare."""
+    wanted = capability.Markets(asked.world.supplier, asked.world.year, nes=countries.nes_codes(), on=DAY)
+    flows, sold, bought = asked.flows, asked.table("exports"), asked.table("imports")
+    found = capability.export_potential(flows, sold, bought, wanted, asked.home.table("restrictions"))
+    return found.drop("gap_usd", "capped")
 
 
 def flagged(preset: str) -> tuple[tuple[str, ...], Callable[[Asked], Table]]:
@@ -258,6 +281,10 @@ CASES: dict[str, tuple[tuple[str, ...], Callable[[Asked], Table]]] = {
         ("year", "exporter", "importer", "hs6"),
         lambda a: measures.concord(a.flows, links(a).group_by(code="from_code").agg(name=_.to_code.min())),
     ),
+    "advantage": (("year", "exporter", "hs6"), lambda a: capability.rca(a.table("exports"))),
+    "demand": (("hs6",), demand),
+    "within reach": (("hs6",), lambda a: capability.within_reach(options(a), demand(a), capability.Reach(0.3, 0.0))),
+    "export potential": (("importer", "hs6"), potential),
     "a country's dependence": (KEY, lambda a: a.dependence(a.world.country, "all")),
     "a member's dependence on one chapter": (
         KEY,

@@ -8,7 +8,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from homeground import __version__
-from homeground.brief import figures, parts, price_section, story, trend_parts, workbook
+from homeground.brief import capability_tables, figures, parts, price_section, story, trend_parts, workbook
 from homeground.brief.export import write_whole
 from homeground.brief.figures.draw import Spec
 from homeground.brief.templating import template
@@ -76,6 +76,7 @@ def html(picture: CountryPicture) -> str:
         churn=[row for row in picture.churn.to_pylist() if row["year"] == picture.year],
         single=picture.products.to_pylist()[0] if picture.products.num_rows == 1 else None,
         command=parts.command(picture),
+        within=capability_tables.section(picture.capability) if picture.capability else None,
         version=__version__,
     )
 
@@ -100,6 +101,11 @@ def _of_the_year(picture: CountryPicture, dependent: list[dict[str, Any]]) -> di
         wanted["world"] = (figures.world(partners, home), f"World map of the suppliers' shares of imports, {what}")
     if dependent:
         wanted["dependent"] = (figures.dependent_products(dependent), f"Main supplier's share per product, {what}")
+    if picture.capability is not None:
+        wanted["reach"] = (
+            figures.within_reach(picture.capability.products.to_pylist()),
+            f"Products within reach, {what}",
+        )
     return wanted
 
 

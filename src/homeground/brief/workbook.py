@@ -62,7 +62,7 @@ def write_named(
 
 def write_picture(picture: CountryPicture, path: Path) -> None:
     """Write a country's picture: summary, every table, and the sources."""
-    from homeground.brief import story
+    from homeground.brief import capability_tables, story
     from homeground.brief.trend_parts import over_years
 
     book = _Book(path)
@@ -87,6 +87,8 @@ def write_picture(picture: CountryPicture, path: Path) -> None:
         tables |= price_sheets(picture.prices)
     for name, table in tables.items():
         book.sheet(name, table, tuple(Column(column, column, form_of(column)) for column in table.column_names))
+    for name, (table, shown) in capability_tables.sheets(picture.capability).items():
+        book.sheet(name, table, shown)
     book.pairs("About", _sources(picture))
     book.close()
 

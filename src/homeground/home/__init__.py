@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
 
+    from homeground.home.capability import Capability
     from homeground.home.partner import PartnerView
     from homeground.home.prices import PriceView
     from homeground.home.terms import TermsOfTrade
@@ -211,6 +212,34 @@ class Home:
         from homeground.home import partner as meeting
 
         return meeting.meet(self.store, country, partner, year, dataset=dataset, move=move, day=day, progress=progress)
+
+    def capability(
+        self,
+        country: str,
+        year: int,
+        *,
+        conventions: str = "homeground",
+        min_population: float | None = None,
+        min_exports_usd: float | None = None,
+        min_product_usd: float | None = None,
+        ease: str = "all-goods",
+        access: str | Path | None = None,
+        dataset: str | None = None,
+    ) -> Capability:
+        """What a country could make and sell: complexity, products and markets within reach, each with its reasons.
+
+        `conventions` names variants of the formulas (see `measures.capability.conventions`); the limits filter who
+        counts (see `measures.capability.Filters`); `ease` and `access` (a csv of factors by market) concern export
+        potential. Raises NotInHome where the dataset cannot tell, UsageError for a bloc.
+        """
+        from homeground.home import capability
+
+        question = questions.ask(self.store, country, year, dataset=dataset)
+        limits = {
+            "min_population": min_population, "min_exports_usd": min_exports_usd, "min_product_usd": min_product_usd
+        }  # fmt: skip
+        asked = capability.asked(conventions, limits, ease, access)
+        return capability.capability(self.store, question, asked)
 
     def picture(
         self,

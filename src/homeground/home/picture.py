@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from homeground.checks import Finding
+    from homeground.home.capability import Capability
     from homeground.home.paid import PricesPaid
     from homeground.home.trend import TrendView
     from homeground.store.catalog import Dataset
@@ -42,6 +43,7 @@ class CountryPicture:
     `prices`: what it pays against the world's median, and terms of trade; None where nothing can be compared.
     `over_years`: years side by side with their change points, where several years are loaded.
     `leverage`: the first partners both ways (see `home.leverage.first_partners`); None where the world is not known.
+    `capability`: what it could make and sell; None where the data gives no reason to speak of it.
     """
 
     country: str
@@ -64,3 +66,4 @@ class CountryPicture:
     prices: PricesPaid | None = None
     over_years: TrendView | None = None
     leverage: pa.Table | None = None
+    capability: Capability | None = None

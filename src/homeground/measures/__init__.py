@@ -25,8 +25,10 @@ Nothing here reads a file, a clock or a store, and nothing is executed; the same
 | terms of trade | `price_links`, `chain` |
 | one HS revision in another | `relationships`, `concordance_coverage`, `families`, `concord`, `under_names` |
 | years side by side | `yearly`, `price_and_quantity`, `surroundings`, `moves`, `changes`, `tell_break` |
+| complexity, relatedness, what is within reach | the package `capability` |
 """
 
+from homeground.measures import capability
 from homeground.measures.breaks import Verdict, YearFacts, tell_break
 from homeground.measures.changes import Change, changes
 from homeground.measures.concentration import (
@@ -97,6 +99,7 @@ __all__ = [
     "access_gap",
     "alike",
     "as_bloc",
+    "capability",
     "chain",
     "changes",
     "concentration_ratios",

@@ -6,6 +6,7 @@ from homeground.brief.figures.leverage import butterfly, trend_of_shares
 from homeground.brief.figures.lines import trend_of_imports, trend_of_presets
 from homeground.brief.figures.prices import price_strip, terms_lines
 from homeground.brief.figures.ranking import dependent_products, suppliers
+from homeground.brief.figures.reach import within_reach
 from homeground.brief.figures.scatter import concentration
 from homeground.brief.figures.treemap import treemap
 from homeground.brief.figures.world import unmapped, world
@@ -26,5 +27,6 @@ __all__ = [
     "trend_of_shares",
     "trend_with_breaks",
     "unmapped",
+    "within_reach",
     "world",
 ]

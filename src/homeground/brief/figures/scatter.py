@@ -45,7 +45,7 @@ def concentration(products: Sequence[dict[str, Any]]) -> Spec:
         height=HEIGHT,
         padding=5,
         data=[{"name": "points", "values": rows}, {"name": "lines", "values": list(LINES)},
-              {"name": "named", "values": _placed(notable, rows)}],
+              {"name": "named", "values": placed(notable, rows, LINES)}],
         scales=[
             {"name": "x", "type": "log", "range": "width", "domain": [10**low, 10**high]},
             {"name": "y", "type": "linear", "range": "height", "domain": [0, 1]},
@@ -111,13 +111,15 @@ def _decades(values: list[float]) -> tuple[int, int]:
     return low, max(high, low + 1)
 
 
-def _placed(notable: list[dict[str, Any]], points: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def placed(
+    notable: list[dict[str, Any]], points: list[dict[str, Any]], lines: Sequence[dict[str, Any]] = ()
+) -> list[dict[str, Any]]:
     """Put each name where it covers neither a point nor another name; leave it out where there is no such place."""
     taken = [(p["px"] - 4, p["py"] - 4, p["px"] + 4, p["py"] + 4) for p in points]
     taken += [
-        (0, HEIGHT * (1 - line["y"]) - 15, 8 + LETTER * len(line["text"]), HEIGHT * (1 - line["y"])) for line in LINES
+        (0, HEIGHT * (1 - line["y"]) - 15, 8 + LETTER * len(line["text"]), HEIGHT * (1 - line["y"])) for line in lines
     ]
-    placed = []
+    found = []
     for row in notable:
         text = row["name"] if len(row["name"]) <= LONGEST else row["name"][: LONGEST - 1].rstrip(" ,;:(") + "…"
         width = LETTER * len(text)
@@ -142,9 +144,9 @@ def _placed(notable: list[dict[str, Any]], points: list[dict[str, Any]]) -> list
                 and not any(_overlap(box, other) for other in taken)
             ):
                 taken.append(box)
-                placed.append({"x": x, "y": y, "text": text})
+                found.append({"x": x, "y": y, "text": text})
                 break
-    return placed
+    return found
 
 
 def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
