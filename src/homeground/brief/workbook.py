@@ -81,10 +81,9 @@ def write_picture(picture: CountryPicture, path: Path) -> None:
         "Churn": picture.churn,
         **over_years(picture),
         "Cuts": picture.cuts,
+        **(price_sheets(picture.prices) if picture.prices is not None else {}),
         **({"Leverage": picture.leverage} if picture.leverage is not None else {}),
     }
-    if picture.prices is not None:
-        tables |= price_sheets(picture.prices)
     for name, table in tables.items():
         book.sheet(name, table, tuple(Column(column, column, form_of(column)) for column in table.column_names))
     for name, (table, shown) in capability_tables.sheets(picture.capability).items():

