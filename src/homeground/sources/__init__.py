@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 from homeground.errors import UnknownCode, UsageError, listing, message
-from homeground.sources import baci, sample, tidy
+from homeground.sources import baci, bgs, fao, sample, tidy, usgs
 from homeground.sources.mapping import Mapping
 from homeground.sources.reading import Part, Progress, Reading
 
 __all__ = ["LOADABLE", "Mapping", "Part", "Progress", "Reading", "open_source"]
 
-LOADABLE = ("baci", "tidy", *sample.SAMPLES)
+GROUND: Final[dict[str, Callable[[Sequence[Path]], Reading]]] = {
+    "fao-balances": fao.balances,
+    "bgs-minerals": bgs.minerals,
+    "usgs-production": usgs.production,
+    "usgs-salient": usgs.salient,
+    "fao-fisheries": fao.fisheries,
+    "population": fao.population,
+}
+"""Sources of physical figures, each one file that explains itself."""
+
+LOADABLE = ("baci", "tidy", *GROUND, *sample.SAMPLES)
 
 
 def open_source(
@@ -39,6 +50,10 @@ def open_source(
         )
     if not paths:
         raise UsageError(message(f"no file is named for {source}", do="name a file or folder after the source"))
+    if source in GROUND:
+        if hs is not None or mapping is not None:
+            raise UsageError(message(f"{source} needs no HS revision and no mapping", do="leave them out"))
+        return GROUND[source](paths)
     if source == "baci" and mapping is not None:
         raise UsageError(message("BACI needs no mapping file", do="leave it out, or load the file as 'tidy'"))
     return baci.open_files(paths, hs, years) if source == "baci" else tidy.open_files(paths, mapping, hs)

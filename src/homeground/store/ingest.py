@@ -96,7 +96,7 @@ class _Ingest:
         self.years = years
         self.progress = progress
         self.table = schema.table(reading.mapping.table)
-        self.names = [column.name for column in self.table.columns]
+        self.names: list[str] = []
         self.pieces: dict[str, dict[str, int]] = {}
         self.counts: dict[RawFile, Counter[str]] = {}
         self.refused: Counter[str] = Counter()
@@ -106,6 +106,20 @@ class _Ingest:
         scratch = self.staging / "scratch"
         scratch.mkdir()
         self.engine.execute("CREATE TABLE refused (file VARCHAR, row BIGINT, reason VARCHAR, content VARCHAR)")
+        whole = self.reading
+        for reading in (whole, *whole.also):
+            self.reading, self.table = reading, schema.table(reading.mapping.table)
+            self.names = [column.name for column in self.table.columns]
+            self._fill(scratch)
+        self.reading = whole
+        self._judge()
+        self._products(scratch)
+        self._write_refused()
+        shutil.rmtree(scratch)
+        return Ingested(self.pieces, self._files(), dict(self.refused), self.examples)
+
+    def _fill(self, scratch: Path) -> None:
+        """Fill one table from the parts of the reading at hand."""
         total = max(1, len(self.reading.files))
         by_year = "year" in self.names
         pending = False
@@ -117,11 +131,6 @@ class _Ingest:
                 self._settle(by_year)
         if pending:
             self._settle(by_year)
-        self._judge()
-        self._products(scratch)
-        self._write_refused()
-        shutil.rmtree(scratch)
-        return Ingested(self.pieces, self._files(), dict(self.refused), self.examples)
 
     def _one_year_file(self, part: Part) -> bool:
         """BACI gives one year per file, so each is finished before the next is opened."""

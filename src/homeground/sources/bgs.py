@@ -1,0 +1,104 @@
+"""World mineral production of the British Geological Survey, 2012 to 2021: one row per commodity and country.
+
+The yearly columns are read; the sums and shares beside them are derived and passed over. The file states no unit: BGS
+gives metric tons, but kilograms of gold, silver, platinum and palladium (gold 2021: 3.28 million kg, 3,278 t). Mines
+are counted by metal content where BGS says so. Names are trimmed, so that `Ilmenite` stands once. Where several rows
+of one commodity and country are left, the file has lost what tells them apart, and they are refused.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from homeground.sources import figures, files
+from homeground.sources.figures import Figure
+from homeground.sources.reading import Reading
+from homeground.units import ton_factor
+
+YEAR: Final = re.compile(r"Year (\d{4})")
+IN_KILOGRAMS: Final = frozenset({"Gold, mine", "Silver, mine", "Palladium", "Platinum"})
+BY_CONTENT: Final = frozenset(
+    {
+        "Cobalt, mine", "Copper, mine", "Gold, mine", "Lead, mine", "Molybdenum, mine", "Nickel, mine",
+        "Silver, mine", "Tin, mine", "Tungsten, mine", "Uranium", "Vanadium, mine", "Zinc, mine", "Palladium",
+        "Platinum", "Rhenium",
+    }
+)  # fmt: skip
+GROSS: Final = frozenset(
+    {
+        "Bauxite", "Beryl", "Borates", "Chromium ores and concentrate", "Graphite, natural", "Ilmenite", "Iron, ore",
+        "Leucoxene", "Magnesite", "Manganese, ore", "Phosphate rock", "Rutile", "Strontium, mineral",
+    }
+)  # fmt: skip
+MIXED: Final = {"Lithium, minerals": "mixed minerals", "REE minerals": "mixed minerals", "REE oxides": "oxide content"}
+SPELLED: Final = {"Congo": "COG", "Eswatini (Swaziland)": "SWZ", "France (French Guiana)": "GUF"}
+AMBIGUOUS: Final = "several rows of one commodity and country: the file has lost what tells them apart"
+
+
+def minerals(paths: Sequence[Path]) -> Reading:
+    """Open the world mineral production."""
+    path = figures.one_file("bgs-minerals", paths)
+    raw, text = figures.look(path)
+    rows = list(csv.reader(io.StringIO(text)))
+    files.require_columns(rows[0] if rows else [], ["Metal", "Country"], str(path))
+    mapping = figures.mapping(
+        "bgs-minerals",
+        "Open Government Licence 3.0",
+        "British Geological Survey, World Mineral Production; contains BGS materials, UKRI",
+    )
+    notes = (
+        (
+            "BGS gives metric tons, kilograms of gold, silver, platinum and palladium; mines of most metals are "
+            "counted by metal content."
+        ),
+        "Tantalum and niobium minerals: several rows per country, which the file does not tell apart; refused.",
+    )
+    return Reading(
+        "bgs-minerals", mapping, (raw,), lambda _: iter([figures.part(raw, list(_figures(rows)))]), notes=notes
+    )
+
+
+def state(commodity: str) -> str:
+    """Say in which state BGS weighs a commodity."""
+    if commodity in MIXED:
+        return MIXED[commodity]
+    if commodity in BY_CONTENT:
+        return "metal content"
+    return "gross weight" if commodity in GROSS else "product weight"
+
+
+def _figures(rows: list[list[str]]) -> Iterator[Figure]:
+    head, body = rows[0], [row for row in rows[1:] if row]
+    years = [(place, found[1]) for place, name in enumerate(head) if (found := YEAR.fullmatch(name.strip()))]
+    keys = Counter((row[0].strip(), row[1].strip()) for row in body)
+    for line, row in enumerate(body, 2):
+        commodity, country = row[0].strip(), row[1].strip()
+        factor = ton_factor("kg" if commodity in IN_KILOGRAMS else "t")
+        several = keys[commodity, country] > 1
+        yield from (
+            Figure(
+                year,
+                SPELLED.get(country, country),
+                commodity,
+                "production",
+                _tons(row[place], factor),
+                state(commodity),
+                place=f"line {line}",
+                reason=AMBIGUOUS if several else "",
+            )
+            for place, year in years
+            if row[place].strip()
+        )
+
+
+def _tons(cell: str, factor: float) -> str:
+    try:
+        return repr(float(cell) * factor)
+    except ValueError:
+        return cell
