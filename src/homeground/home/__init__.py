@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
 
+    from homeground.home.ground import Balance
+
 __all__ = ["CountryPicture", "Home", "LoadReport"]
 
 
@@ -150,6 +152,17 @@ class Home:
     def product(self, hs6: str, year: int, *, dataset: str | None = None) -> questions.ProductView:
         """The world market of one product in one year: exporters, importers, concentration, unit value."""
         return questions.product(self.store, products.normalise(hs6), year, dataset)
+
+    def balance(self, country: str, year: int | None = None, **asked: Any) -> Balance:
+        """What a country makes, trades, needs and holds of each good, every figure with its source.
+
+        Without `year` the last of each good. Further keywords (see `GroundQuestion`): `commodity`, `production`,
+        `beside`, `trade`, `factors`. Raises UsageError where several datasets hold production of one good and none is
+        named in `production`.
+        """
+        from homeground.home import ground
+
+        return ground.balance(self.store, ground.GroundQuestion(country, year, **asked))
 
     def picture(
         self,

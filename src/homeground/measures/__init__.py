@@ -7,6 +7,7 @@ Nothing here reads a file, a clock or a store, and nothing is executed; the same
 | how concentrated is supply | `herfindahl`, `effective_number`, `concentration_ratios`, `top_partner` |
 | how concentrated is the world market | `world_concentration` |
 | totals, ratio, balance with production | `imports`, `exports`, `import_export_ratio`, `penetration` |
+| what is made, needed and held of a commodity, in tons | `balance_sheet`, `commodity_balance`, `traded_tons` |
 | a bloc as one market; codes left out | `as_bloc`, `without` |
 | the table of one pass over all flows | `dependence_table` |
 | everything the rules ask about | `evidence` |
@@ -19,6 +20,7 @@ Nothing here reads a file, a clock or a store, and nothing is executed; the same
 | re-export hubs | `hubs`, `hub_rule`, `hub_share` |
 """
 
+from homeground.measures.balances import STATUS, SUPPLY, balance_sheet, commodity_balance, traded_tons
 from homeground.measures.concentration import (
     concentration_ratios,
     effective_number,
@@ -41,11 +43,15 @@ from homeground.measures.trade import as_bloc, exports, import_export_ratio, imp
 
 __all__ = [
     "PRESET_IDS",
+    "STATUS",
+    "SUPPLY",
     "Cut",
     "HubRule",
     "Preset",
     "Rule",
     "as_bloc",
+    "balance_sheet",
+    "commodity_balance",
     "concentration_ratios",
     "cut_alternatives",
     "dependence_table",
@@ -72,6 +78,7 @@ __all__ = [
     "supplier_churn",
     "supplier_cut",
     "top_partner",
+    "traded_tons",
     "usd_per_eur",
     "weighted_herfindahl",
     "without",
