@@ -71,16 +71,13 @@ def balance(
 def template(
     output: Annotated[Path, typer.Argument(help="Workbook to write (xlsx).")],
     country: Annotated[str, typer.Option("--country", "-c", help="Country whose figures it will hold.")],
-    year: Annotated[int | None, typer.Option("--year", "-y", help="Year to write beside the goods.")] = None,
-    home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Write the workbook in which a ministry enters its own production, stocks, needs, resources and capacity.
 
-    Example: homeground template ground.xlsx --country Kenya --year 2025
+    Example: homeground template ground.xlsx --country Kenya
     """
-    from homeground.home import Home
+    from homeground.brief import ministry_template
 
-    goods = Home(home).template(output, country, year)
-    print(
-        f"{output}: fill it in, then 'homeground load ministry {output}'. {goods} goods are listed on its last sheet."
-    )
+    goods = ministry_template.write(output, country)
+    print(f"{output} is written; its sheet 'Lists' names {goods} goods that are linked to HS codes.")
+    print(f"Fill it in, then: homeground load ministry {output}")

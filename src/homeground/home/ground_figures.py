@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ibis import _
 
@@ -80,8 +80,8 @@ def _made(store: Store, dataset: Dataset, country: str) -> Iterable[Figure]:
         )
 
 
-def _in_order(table: ir.Table, *key: str) -> list[dict[str, object]] | list[dict[str, object]]:
-    rows: list[dict[str, object]] = table.order_by(list(key)).to_pyarrow().to_pylist()
+def _in_order(table: ir.Table, *key: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = table.order_by(list(key)).to_pyarrow().to_pylist()
     return rows
 
 

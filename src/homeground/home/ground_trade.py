@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ibis import _
 
@@ -18,9 +18,20 @@ from homeground.home.ground_figures import Figure, load_of
 from homeground.store import Catalog, Dataset, Store
 
 LEAST_COVERAGE: Final = 0.99
-"""Share of the value that must have tons (Convention, 20)."""
+"""Share of the value of imports and exports together that must have tons (Convention, 20)."""
 
 MADE_COMPARABLE: Final = "as traded"
+
+
+class Side(NamedTuple):
+    """One side of trade: element of a balance, word in `measures.traded_tons`, column of flows."""
+
+    element: str
+    word: str
+    column: str
+
+
+SIDES: Final = (Side("imports", "bought", "importer"), Side("exports", "sold", "exporter"))
 
 
 @dataclass(frozen=True)
@@ -78,32 +89,33 @@ class Trader:
         if lacking:
             return Trade(reason=f"dataset {held.name} holds no trade of {listing(lacking)}: its sum would be partial")
         rows = [row for code, row in self.sums(held.name, made.year).items() if code.startswith(made.good.hs)]
-        sides = (("imports", "bought", "importer"), ("exports", "sold", "exporter"))
-        found, reasons = [], []
-        for element, word, column in sides:
-            tons, coverage = _tons(rows, word)
-            if tons is None:
-                reasons.append(f"{element} have tons for {coverage:.0%} of their value, less than {LEAST_COVERAGE:.0%}")
-            place = f"flows, HS {' + '.join(made.good.hs)}, {column} {self.country}"
-            load = load_of(held, "flows", made.year)
-            note = made.good.caveat or None
-            found.append(
-                replace(
-                    made, element=element, quantity_t=tons, state="gross weight", note=note, dataset=held.name,
-                    place=place, load=load,
-                )
-            )  # fmt: skip
-        return Trade(tuple(found), "; ".join(reasons))
+        coverage = _coverage(rows)
+        weighed = coverage >= LEAST_COVERAGE
+        figures = tuple(self._side(made, held, rows, side, weighed) for side in SIDES)
+        reason = (
+            "" if known else f"tons are known for {coverage:.0%} of the trade's value, less than {LEAST_COVERAGE:.0%}"
+        )
+        return Trade(figures, reason)
+
+    def _side(self, made: Figure, held: Dataset, rows: list[dict[str, Any]], side: Side, known: bool) -> Figure:
+        tons = sum(row[f"{side.word}_t"] or 0.0 for row in rows)
+        return replace(
+            made,
+            element=side.element,
+            quantity_t=tons if known else None,
+            state="gross weight",
+            note=made.good.caveat or None,
+            dataset=held.name,
+            place=f"flows, HS {' + '.join(made.good.hs)}, {side.column} {self.country}",
+            load=load_of(held, "flows", made.year),
+        )
 
 
-def _tons(rows: list[dict[str, Any]], word: str) -> tuple[float | None, float]:
-    """Sum tons over codes, with the share of the value that has any; no flow at all is zero tons."""
-    value = sum(row[f"{word}_usd"] for row in rows)
-    if not value:
-        return 0.0, 1.0
-    weighed = sum(row[f"{word}_usd"] * (row[f"{word}_coverage"] or 0.0) for row in rows)
-    tons = sum(row[f"{word}_t"] or 0.0 for row in rows)
-    return (tons if weighed / value >= LEAST_COVERAGE else None), weighed / value
+def _coverage(rows: list[dict[str, Any]]) -> float:
+    """Share of the value of imports and exports together that has tons; without any trade nothing is unknown."""
+    value = sum(row["bought_usd"] + row["sold_usd"] for row in rows)
+    weighed = sum(row[f"{s.word}_usd"] * (row[f"{s.word}_coverage"] or 0.0) for row in rows for s in SIDES)
+    return float(weighed / value) if value else 1.0
 
 
 def _unlike(made: Figure) -> str:

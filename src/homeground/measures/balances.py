@@ -59,7 +59,7 @@ def commodity_balance(sheet: Table, population: Table | None = None) -> Table:
     `apparent_consumption_t`, `domestic_supply_t` (t); `self_sufficiency_pct` = 100 P/C, `import_dependency_pct` =
     100 (M - X)/C, which sum to 100; `kg_per_head` = C per person (kg, null without `population`: year, country,
     persons); `cover_years` = stocks/C; `reserve_years` = reserves/P; `capacity_used` = P/capacity; `need_made` =
-    P/need; `closes` (whether the source's uses add up to its supply; null where it lists none); `status`, see STATUS.
+    P/need; `need_cover_years` = stocks/need; `closes` (whether the source's uses add up to its supply; null where it lists none); `status`, see STATUS.
     Ratios to C are null where C is not positive. C itself is shown negative, never cut to zero.
     Source: FAO, Food Balance Sheets: a handbook (2001), ch. 1 and 2.
     """
@@ -77,6 +77,7 @@ def commodity_balance(sheet: Table, population: Table | None = None) -> Table:
         reserve_years=ratio(_.reserves_t, _.production_t),
         capacity_used=ratio(_.production_t, _.capacity_t),
         need_made=ratio(_.production_t, _.need_t),
+        need_cover_years=ratio(_.stocks_t, _.need_t),
         status=_status(),
     )
     if population is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from homeground.errors import UnknownCode, UsageError, listing, message
-from homeground.sources import baci, bgs, fao, sample, tidy, usgs
+from homeground.sources import baci, bgs, fao, ministry, sample, tidy, usgs
 from homeground.sources.mapping import Mapping
 from homeground.sources.reading import Part, Progress, Reading
 
@@ -20,6 +20,7 @@ GROUND: Final[dict[str, Callable[[Sequence[Path]], Reading]]] = {
     "usgs-salient": usgs.salient,
     "fao-fisheries": fao.fisheries,
     "population": fao.population,
+    "ministry": ministry.workbook,
 }
 """Sources of physical figures, each one file that explains itself."""
 
