@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from homeground.brief.answer import Answer, Column
+from homeground.codes import countries
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from homeground.home import Home
     from homeground.home.ground import Balance
 
 BALANCE: Final = (
@@ -74,7 +76,7 @@ def balance_answer(balance: Balance) -> Answer:
         title=f"{balance.name}{_of(balance)}: what it makes, trades and uses",
         table=balance.rows,
         columns=_known(balance.rows),
-        notes=(*_reasons(balance), *balance.notes, *_sources(balance), FOLLOW),
+        notes=(*reasons(balance), *balance.notes, *_sources(balance), FOLLOW),
         about={**_about(balance), "figures": balance.figures.to_pylist()},
     )
 
@@ -101,11 +103,58 @@ def figures_answer(balance: Balance) -> Answer:
     )
 
 
+RELIANCE: Final = (
+    Column("commodity", "commodity"),
+    Column("year", "year", "year"),
+    Column("bound", "", meaning="= as it stands, > or < a bound"),
+    Column("published_pct", "published %", "ratio", meaning="net import reliance as published"),
+    Column(
+        "computed_pct", "computed %", "ratio", meaning="(apparent consumption − home supply) / apparent consumption"
+    ),
+    Column("verdict", "verdict", meaning="equal as published; within the rounding of the tonnages; differs"),
+    Column("cause", "cause", wraps=True, meaning="why it differs, or cannot be computed"),
+    Column("low_pct", "low %", "ratio", False, "as far as rounding of the tonnages allows"),
+    Column("high_pct", "high %", "ratio", False, "as far as rounding of the tonnages allows"),
+    Column("consumption_t", "consumption", "tons", False, "apparent consumption"),
+    Column("supply", "supply counted", on_screen=False, meaning="series that the definition counts"),
+    Column("definition", "definition", on_screen=False, meaning="of apparent consumption, in the source's words"),
+    Column("place", "where in the file", on_screen=False),
+)
+
+
+def reliance_answer(home: Home, country: str, year: int | None, dataset: str | None) -> Answer:
+    """Published beside computed net import reliance, misses first, with the rate of agreement in the notes."""
+    table = home.reliance(country, year, dataset=dataset)
+    rows = sorted(table.to_pylist(), key=lambda row: VERDICTS.index(row["verdict"]))
+    counts = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in VERDICTS}
+    compared = len(rows) - counts["cannot be computed"]
+    agree = counts["equal"] + counts["within rounding"]
+    whole = sum(row["verdict"] == "equal" and row["bound"] == "=" for row in rows)
+    rate = f" ({agree / compared:.1%})" if compared else ""
+    notes = (
+        f"{agree} of {compared} that can be computed agree{rate}.",
+        (
+            f"{whole} are equal in whole percent, {counts['equal'] - whole} keep to a bound or are net exporters in both, "
+            f"{counts['within rounding']} agree within the rounding of the tonnages."
+        ),
+    )
+    return Answer(
+        title=f"Net import reliance of {countries.name(countries.resolve(country))}: published and computed",
+        table=table.from_pylist(rows, schema=table.schema),
+        columns=RELIANCE,
+        notes=notes,
+        about={"asked": {"country": country, "year": year, "dataset": dataset}, "counts": counts},
+    )
+
+
+VERDICTS: Final = ("differs", "cannot be computed", "within rounding", "equal")
+
+
 def _of(balance: Balance) -> str:
     return f", {balance.asked.year}" if balance.asked.year else ", last year of each good"
 
 
-def _reasons(balance: Balance) -> list[str]:
+def reasons(balance: Balance) -> list[str]:
     """Say why, commodities of one reason together."""
     found: dict[str, list[str]] = {}
     for row in balance.rows.to_pylist():

@@ -8,7 +8,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from homeground import __version__
-from homeground.brief import figures, parts, story, workbook
+from homeground.brief import figures, ground_report, parts, story, workbook
 from homeground.brief.export import write_whole
 from homeground.brief.figures.draw import Spec
 from homeground.brief.templating import template
@@ -74,6 +74,7 @@ def html(picture: CountryPicture) -> str:
         churn=[row for row in picture.churn.to_pylist() if row["year"] == picture.year],
         single=picture.products.to_pylist()[0] if picture.products.num_rows == 1 else None,
         command=parts.command(picture),
+        ground=ground_report.section(picture),
         version=__version__,
     )
 

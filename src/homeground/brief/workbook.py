@@ -45,6 +45,7 @@ def write_answers(answers: Sequence[Answer], path: Path) -> None:
 def write_picture(picture: CountryPicture, path: Path) -> None:
     """Write a country's picture: summary, every table, and the sources."""
     from homeground.brief import story
+    from homeground.brief.ground_tables import BALANCE, FIGURES
 
     book = _Book(path)
     book.pairs(
@@ -64,6 +65,9 @@ def write_picture(picture: CountryPicture, path: Path) -> None:
     }
     for name, table in tables.items():
         book.sheet(name, table, tuple(Column(column, column, form_of(column)) for column in table.column_names))
+    if picture.ground is not None:
+        book.sheet("Own ground", picture.ground.rows, BALANCE)
+        book.sheet("Ground figures", picture.ground.figures, FIGURES)
     book.pairs("About", _sources(picture))
     book.close()
 

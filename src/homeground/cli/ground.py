@@ -1,4 +1,4 @@
-"""Commands on own ground: balance, template."""
+"""Commands on own ground: balance, reliance, template."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from homeground.cli._progress import progress_bar
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
-    for command in (balance, template):
+    for command in (balance, reliance, template):
         app.command()(command)
 
 
@@ -66,6 +66,25 @@ def balance(
         )  # fmt: skip
     answer = ground_tables.figures_answer(found) if figures else ground_tables.balance_answer(found)
     show(answer, as_json=as_json, output=output, most=rows)
+
+
+def reliance(
+    country: Annotated[str, typer.Argument(help="Country: ISO code, name or BACI number.")],
+    year: Annotated[int | None, typer.Option("--year", "-y", help="Calendar year; without it every year.")] = None,
+    rows: Annotated[int, typer.Option("--rows", help="Rows on the screen.")] = 25,
+    home: HomeOption = DEFAULT_HOME,
+    dataset: DatasetOption = None,
+    as_json: JsonOption = False,
+    output: OutputOption = None,
+) -> None:
+    """Published net import reliance, held against the tonnages of the same source; what differs comes first.
+
+    Example: homeground reliance USA --year 2023
+    """
+    from homeground.brief.ground_tables import reliance_answer
+    from homeground.home import Home
+
+    show(reliance_answer(Home(home), country, year, dataset), as_json=as_json, output=output, most=rows)
 
 
 def template(

@@ -94,7 +94,7 @@ class Home:
         return questions.lineage(self.catalog)
 
     def check(self, dataset: str | None = None, progress: Progress = _unwatched) -> list[Finding]:
-        """Run the named checks on every dataset of flows, or on one; gravest findings first."""
+        """Run the named checks on every dataset of flows or balances, or on one; gravest findings first."""
         catalog = self.catalog
         chosen = [catalog.dataset(dataset)] if dataset else list(catalog.datasets.values())
         chosen = [held for held in chosen if "flows" in held.tables]
@@ -103,6 +103,10 @@ class Home:
             for step, check in enumerate(checks.CHECKS):
                 progress(f"{held.name}: {check.name}", (number + step / len(checks.CHECKS)) / len(chosen))
                 found += self._findings(held, check)
+        if any("balances" in held.tables for held in catalog.datasets.values()):
+            from homeground.home import ground_checks
+
+            found += ground_checks.findings(self.store, dataset, progress)
         return sorted(
             found, key=lambda f: (("error", "warning", "note").index(f.severity), f.dataset, f.check, f.year or 0)
         )
@@ -163,6 +167,12 @@ class Home:
         from homeground.home import ground
 
         return ground.balance(self.store, ground.GroundQuestion(country, year, **asked))
+
+    def reliance(self, country: str, year: int | None = None, *, dataset: str | None = None) -> pa.Table:
+        """Published net import reliance beside what the same source's tonnages give (see `home.reliance.compare`)."""
+        from homeground.home import reliance
+
+        return reliance.compare(self.store, country, year, dataset)
 
     def picture(
         self,

@@ -11,7 +11,7 @@ from ibis import _
 
 from homeground import measures
 from homeground.codes import countries
-from homeground.errors import NotInHome, UsageError, message
+from homeground.errors import NotInHome, UnknownCode, UsageError, message
 from homeground.home import datasets
 from homeground.home import ground_figures as sources
 from homeground.home.ground_figures import FROM_ELSEWHERE, Figure
@@ -35,7 +35,8 @@ class GroundQuestion:
     """Which balance is asked for.
 
     `production` names datasets in order of preference; `beside` the dataset of stocks, need, reserves or capacity;
-    `trade` the dataset of flows; `factors` tons traded per ton made, by good.
+    `trade` the dataset of flows; `factors` tons traded per ton made, by good. `until` leaves out later years;
+    `leave_open` leaves goods out, with a note, of which several datasets hold production.
     """
 
     country: str
@@ -45,6 +46,8 @@ class GroundQuestion:
     beside: Mapping[str, str] = field(default_factory=dict)
     trade: str | None = None
     factors: Mapping[str, float] = field(default_factory=dict)
+    until: int | None = None
+    leave_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,9 +74,10 @@ def balance(store: Store, question: GroundQuestion) -> Balance:
     code = countries.resolve(question.country)
     for name in (*question.production, *question.beside.values(), *filter(None, [question.trade])):
         store.catalog.dataset(name)
-    every = sources.of_country(store, code)
+    every = [f for f in sources.of_country(store, code) if question.until is None or f.year <= question.until]
     figures = sources.wanted(every, question.commodity)
-    used = sources.chosen(figures, question.year, question.production, question.beside)
+    undecided: list[str] | None = [] if question.leave_open else None
+    used = sources.chosen(figures, question.year, question.production, question.beside, undecided)
     if not used:
         raise _nothing(code, question, every)
     used = with_factors(used, question.factors)
@@ -86,8 +90,19 @@ def balance(store: Store, question: GroundQuestion) -> Balance:
         rows=_rows(code, traded, people, reasons),
         figures=_traced(store, traded),
         datasets=tuple(store.catalog.dataset(name) for name in sorted({f.dataset for f in traded})),
-        notes=people_notes,
+        notes=(
+            *people_notes,
+            *(f"Left out, since several datasets hold its production: {good}." for good in undecided or ()),
+        ),
     )
+
+
+def for_report(store: Store, country: str, year: int) -> Balance | None:
+    """The last balances up to a year that the data can decide; None for a bloc, and where nothing is loaded."""
+    try:
+        return balance(store, GroundQuestion(country, until=year, leave_open=True))
+    except (NotInHome, UnknownCode):
+        return None
 
 
 def _nothing(code: str, question: GroundQuestion, every: list[Figure]) -> NotInHome:

@@ -111,13 +111,18 @@ def wanted(figures: Iterable[Figure], commodity: str | None) -> list[Figure]:
 
 
 def chosen(
-    figures: Sequence[Figure], year: int | None, production: Sequence[str], beside: Mapping[str, str]
+    figures: Sequence[Figure],
+    year: int | None,
+    production: Sequence[str],
+    beside: Mapping[str, str],
+    leave_open: list[str] | None = None,
 ) -> list[Figure]:
     """Choose the figures of one source per good, of one year each.
 
     Production, trade and uses come from one dataset: the only one that has production of the good, or the first of
     `production` that has it. Stocks, needs, reserves and capacity may come from another of the same year; `beside`
-    names it (element → dataset). Raises UsageError that lists every good with several sources and none named.
+    names it (element → dataset). Raises UsageError that lists every good with several sources and none named, unless
+    `leave_open` is given: these goods are then added to that list and left out.
     """
     in_time = [f for f in figures if year is None or f.year == year]
     kept: list[Figure] = []
@@ -128,7 +133,9 @@ def chosen(
             open_choices.append(f"{of_good[0].good.id}: {', '.join(rivals)}")
             continue
         kept += _of_one_year([f for f in of_good if f.dataset == source], of_good, beside)
-    if open_choices:
+    if leave_open is not None:
+        leave_open += open_choices
+    elif open_choices:
         raise UsageError(
             message(
                 "several datasets hold production of one good",

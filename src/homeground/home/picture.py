@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from homeground.checks import Finding
+    from homeground.home.ground import Balance
     from homeground.store.catalog import Dataset
 
 DEPENDENT_FROM: Final = 4
@@ -37,6 +38,7 @@ class CountryPicture:
     `cuts`: hs6, product, supplier, supplier_name, lost_usd, divertible_usd, gap_usd, gap_share, fillers: what if the
     main supplier of a dependent product stopped.
     `reasons`: product → preset → sentences.
+    `ground`: the country's own production, needs and stocks; None where none is loaded.
     """
 
     country: str
@@ -56,3 +58,4 @@ class CountryPicture:
     reasons: Mapping[str, Mapping[str, tuple[str, ...]]]
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
+    ground: Balance | None = None

@@ -56,10 +56,11 @@ def commodity_balance(sheet: Table, population: Table | None = None) -> Table:
 
     Apparent consumption C = P + M - X; domestic supply S = P + M - X + stock change (positive: out of stocks).
     Out: the sheet's columns, with an unlisted element as 0 where `closes` proves it, and
-    `apparent_consumption_t`, `domestic_supply_t` (t); `self_sufficiency_pct` = 100 P/C, `import_dependency_pct` =
+    `apparent_consumption_t`, `domestic_supply_t` (t); `self_sufficiency_pct` = 100 P/C and `import_dependency_pct` =
     100 (M - X)/C, which sum to 100; `kg_per_head` = C per person (kg, null without `population`: year, country,
-    persons); `cover_years` = stocks/C; `reserve_years` = reserves/P; `capacity_used` = P/capacity; `need_made` =
-    P/need; `need_cover_years` = stocks/need; `closes` (whether the source's uses add up to its supply; null where it lists none); `status`, see STATUS.
+    persons); `cover_years` = stocks/C; `need_made` = P/need; `need_cover_years` = stocks/need; `reserve_years` =
+    reserves/P; `capacity_used` = P/capacity; `closes` (whether the source's uses add up to its supply; null where it
+    lists none); `status`, see STATUS.
     Ratios to C are null where C is not positive. C itself is shown negative, never cut to zero.
     Source: FAO, Food Balance Sheets: a handbook (2001), ch. 1 and 2.
     """

@@ -182,6 +182,8 @@ SALIENT: Final = {
     "Production": "production", "Sold or used": "production", "Shipment": "production", "Sales": "production",
     "Sold": "production", "Import": "imports", "Export": "exports", "Consumption": "consumption", "Stock": "stocks",
 }  # fmt: skip
+SALES: Final = frozenset({"Sold or used", "Shipment", "Sales", "Sold"})
+"""Kinds of supply that are counted where it is sold, beside production of the same good."""
 SAYS_NOTHING: Final = frozenset(
     {"", "apparent", "total", "total (rounded)", "yearend", "for consumption", "rounded", "total consumption"}
 )
@@ -232,7 +234,7 @@ def _content(detail: str) -> str:
 
 def _labels(rows: list[Row]) -> list[str | None]:
     """Name each series: the commodity, with what tells it apart from others; None where nothing does."""
-    short = [_label(row["Commodity"], row["Statistics_detail"]) for row in rows]
+    short = [_label(row["Commodity"], row["Statistics_detail"], row["Statistics"]) for row in rows]
     seen = Counter((row["Year"], SALIENT[row["Statistics"]], label) for row, label in zip(rows, short, strict=True))
     full = [
         label
@@ -247,12 +249,15 @@ def _labels(rows: list[Row]) -> list[str | None]:
     ]
 
 
-def _label(commodity: str, detail: str) -> str:
+def _label(commodity: str, detail: str, statistics: str = "") -> str:
+    """Name a series by its commodity and what tells it apart; sales and shipments keep their whole name."""
+    if statistics in SALES:
+        return f"{_spelled(commodity)}: {detail}"
     _, colon, after = detail.partition(":")
     kept = after if colon else detail.partition(",")[2]
     kept = ", ".join(said for piece in kept.split(",") if (said := piece.strip()).lower() not in SAYS_NOTHING)
     same = kept.lower() in ("", commodity.lower())
-    return _spelled(commodity) if same else f"{_spelled(commodity)}: {kept}"
+    return _spelled(commodity) if same else f"{_spelled(commodity)}: {kept[:1].upper()}{kept[1:]}"
 
 
 def _reliance_mapping() -> Mapping:

@@ -1,6 +1,7 @@
 """Figures: a table in, a Vega or Vega-Lite specification out, drawn as SVG that needs no network and no script."""
 
 from homeground.brief.figures.draw import svg
+from homeground.brief.figures.ground import self_sufficiency
 from homeground.brief.figures.lines import trend_of_imports, trend_of_presets
 from homeground.brief.figures.ranking import dependent_products, suppliers
 from homeground.brief.figures.scatter import concentration
@@ -10,6 +11,7 @@ from homeground.brief.figures.world import unmapped, world
 __all__ = [
     "concentration",
     "dependent_products",
+    "self_sufficiency",
     "suppliers",
     "svg",
     "treemap",
