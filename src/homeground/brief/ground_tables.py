@@ -134,7 +134,7 @@ def reliance_answer(home: Home, country: str, year: int | None, dataset: str | N
     notes = (
         f"{agree} of {compared} that can be computed agree{rate}.",
         (
-            f"{whole} are equal in whole percent, {counts['equal'] - whole} keep to a bound or are net exporters in both, "
+            f"{whole} are equal in whole percent, {counts['equal'] - whole} keep to a bound or are net exporters, "
             f"{counts['within rounding']} agree within the rounding of the tonnages."
         ),
     )

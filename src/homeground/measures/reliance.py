@@ -18,8 +18,8 @@ Verdict = Literal["equal", "within rounding", "differs", "cannot be computed"]
 
 HALF: Final = 0.5
 """Published percentages are rounded to whole ones."""
-MOST_DIGITS: Final = 3
-"""The survey rounds tonnages to three significant digits at most."""
+LEAST_DIGITS, MOST_DIGITS = 2, 3
+"""The survey rounds tonnages to three significant digits, estimates to two."""
 SMALLEST_T: Final = 1e-6
 
 
@@ -138,7 +138,7 @@ def _formula(definition: str) -> str:
 
 
 def half_unit(tons: float) -> float:
-    """Half of the last digit that a rounded tonnage shows: 110,000 t is 110,000 ± 5,000, 6,440 t is ± 5.
+    """Half of the last digit that a rounded tonnage shows, of two or three: 110,000 t is ± 5,000, 6,440 t is ± 5.
 
     >>> half_unit(110_000.0), half_unit(6_440.0), half_unit(0.0)
     (5000.0, 5.0, 0.5)
@@ -146,7 +146,7 @@ def half_unit(tons: float) -> float:
     if tons == 0:
         return HALF
     first = math.floor(math.log10(abs(tons)))
-    for digits in range(1, MOST_DIGITS + 1):
+    for digits in range(LEAST_DIGITS, MOST_DIGITS + 1):
         unit = 10.0 ** (first - digits + 1)
         if abs(tons / unit - round(tons / unit)) < SMALLEST_T:
             return HALF * unit
