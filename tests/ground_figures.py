@@ -61,9 +61,9 @@ def load_balances(home: Home, folder: Path, dataset: str, rows: Sequence[str]) -
     _load(home, folder, "balances", dataset, "year,country,commodity,element,tons,state", rows, BALANCE_COLUMNS)
 
 
-def load_flows(home: Home, folder: Path, dataset: str, rows: Sequence[str]) -> None:
-    """Load rows `year,exporter,importer,hs6,usd,tons` as a dataset of flows in HS17."""
-    _load(home, folder, "flows", dataset, "year,exporter,importer,hs6,usd,tons", rows, FLOW_COLUMNS, hs="HS17")
+def load_flows(home: Home, folder: Path, dataset: str, rows: Sequence[str], hs: str = "HS22") -> None:
+    """Load rows `year,exporter,importer,hs6,usd,tons` as a dataset of flows."""
+    _load(home, folder, "flows", dataset, "year,exporter,importer,hs6,usd,tons", rows, FLOW_COLUMNS, hs=hs)
 
 
 def _load(

@@ -196,7 +196,8 @@ def _unlisted(row: Row, own: list[Figure]) -> str:
 
 
 def _why(row: Row, own: list[Figure], reason: str) -> str:
-    withheld = [f"{f.element}: {f.note}" for f in own if f.quantity_t is None and f.note and f.element != "imports"]
+    of_source = [f for f in own if f.dataset == own[0].dataset]
+    withheld = [f"{f.element}: {f.note}" for f in of_source if f.quantity_t is None and f.note]
     elsewhere = [f for f in own if f.element in FROM_ELSEWHERE and f.dataset != own[0].dataset]
     beside = [f"{f.element} from {f.dataset}" for f in elsewhere]
     splits = sorted({f.note for f in own if f.note and f.note.startswith("share of")})

@@ -92,10 +92,11 @@ class Trader:
         coverage = _coverage(rows)
         weighed = coverage >= LEAST_COVERAGE
         figures = tuple(self._side(made, held, rows, side, weighed) for side in SIDES)
-        reason = (
-            "" if known else f"tons are known for {coverage:.0%} of the trade's value, less than {LEAST_COVERAGE:.0%}"
-        )
-        return Trade(figures, reason)
+        if not weighed:
+            least = f"less than {LEAST_COVERAGE:.0%}"
+            return Trade(figures, f"tons are known for {coverage:.0%} of the trade's value, {least}")
+        unchecked = f"no nomenclature of {held.revision} is loaded: whether {held.name} holds every code is not known"
+        return Trade(figures, "" if known else unchecked)
 
     def _side(self, made: Figure, held: Dataset, rows: list[dict[str, Any]], side: Side, known: bool) -> Figure:
         tons = sum(row[f"{side.word}_t"] or 0.0 for row in rows)

@@ -3,7 +3,7 @@
 The yearly columns are read; the sums and shares beside them are derived and passed over. The file states no unit: BGS
 gives metric tons, but kilograms of gold, silver, platinum and palladium (gold 2021: 3.28 million kg, 3,278 t). Mines
 are counted by metal content where BGS says so. Names are trimmed, so that `Ilmenite` stands once. Where several rows
-of one commodity and country are left, the file has lost what tells them apart, and they are refused.
+of one commodity and country are left, the file has lost what tells them apart, and the whole commodity is refused.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ GROSS: Final = frozenset(
 )  # fmt: skip
 MIXED: Final = {"Lithium, minerals": "mixed minerals", "REE minerals": "mixed minerals", "REE oxides": "oxide content"}
 SPELLED: Final = {"Congo": "COG", "Eswatini (Swaziland)": "SWZ", "France (French Guiana)": "GUF"}
-AMBIGUOUS: Final = "several rows of one commodity and country: the file has lost what tells them apart"
+AMBIGUOUS: Final = "commodity: several rows of one country; the file has lost what tells them apart"
 
 
 def minerals(paths: Sequence[Path]) -> Reading:
@@ -77,10 +77,10 @@ def _figures(rows: list[list[str]]) -> Iterator[Figure]:
     head, body = rows[0], [row for row in rows[1:] if row]
     years = [(place, found[1]) for place, name in enumerate(head) if (found := YEAR.fullmatch(name.strip()))]
     keys = Counter((row[0].strip(), row[1].strip()) for row in body)
+    ambiguous = {commodity for (commodity, _country), count in keys.items() if count > 1}
     for line, row in enumerate(body, 2):
         commodity, country = row[0].strip(), row[1].strip()
         factor = ton_factor("kg" if commodity in IN_KILOGRAMS else "t")
-        several = keys[commodity, country] > 1
         yield from (
             Figure(
                 year,
@@ -90,7 +90,7 @@ def _figures(rows: list[list[str]]) -> Iterator[Figure]:
                 _tons(row[place], factor),
                 state(commodity),
                 place=f"line {line}",
-                reason=AMBIGUOUS if several else "",
+                reason=AMBIGUOUS if commodity in ambiguous else "",
             )
             for place, year in years
             if row[place].strip()
