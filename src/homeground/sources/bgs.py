@@ -3,7 +3,8 @@
 The yearly columns are read; the sums and shares beside them are derived and passed over. The file states no unit: BGS
 gives metric tons, but kilograms of gold, silver, platinum and palladium (gold 2021: 3.28 million kg, 3,278 t). Mines
 are counted by metal content where BGS says so. Names are trimmed, so that `Ilmenite` stands once. Where several rows
-of one commodity and country are left, the file has lost what tells them apart, and the whole commodity is refused.
+of one commodity and country are left (kinds of lithium minerals, gross weight and content), the file has lost what
+tells them apart: they are refused, with the whole commodity where that is so of more than a tenth of its countries.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from homeground.errors import listing
 from homeground.sources import figures, files
 from homeground.sources.figures import Figure
 from homeground.sources.reading import Reading
@@ -37,6 +39,9 @@ GROSS: Final = frozenset(
     }
 )  # fmt: skip
 MIXED: Final = {"Lithium, minerals": "mixed minerals", "REE minerals": "mixed minerals", "REE oxides": "oxide content"}
+MOST_AMBIGUOUS: Final = 0.1
+MOST_REFUSED: Final = 0.1
+"""Share of the rows that may be refused: the commodities that the file does not tell apart are 7 percent."""
 SPELLED: Final = {"Congo": "COG", "Eswatini (Swaziland)": "SWZ", "France (French Guiana)": "GUF"}
 AMBIGUOUS: Final = "commodity: several rows of one country; the file has lost what tells them apart"
 
@@ -57,11 +62,28 @@ def minerals(paths: Sequence[Path]) -> Reading:
             "BGS gives metric tons, kilograms of gold, silver, platinum and palladium; mines of most metals are "
             "counted by metal content."
         ),
-        "Tantalum and niobium minerals: several rows per country, which the file does not tell apart; refused.",
+        f"Several rows of one country, which the file does not tell apart; refused: {_named(_ambiguous(rows[1:]))}.",
     )
     return Reading(
-        "bgs-minerals", mapping, (raw,), lambda _: iter([figures.part(raw, list(_figures(rows)))]), notes=notes
-    )
+        "bgs-minerals", mapping, (raw,), lambda _: iter([figures.part(raw, list(_figures(rows)))]), notes=notes,
+        most_refused=MOST_REFUSED,
+    )  # fmt: skip
+
+
+def _ambiguous(body: list[list[str]]) -> dict[str, frozenset[str]]:
+    """Commodities with their countries that have several rows; all countries where more than a tenth have."""
+    rows = Counter((row[0].strip(), row[1].strip()) for row in body if row)
+    found: dict[str, frozenset[str]] = {}
+    for commodity in sorted({name for (name, _country), count in rows.items() if count > 1}):
+        every = frozenset(country for name, country in rows if name == commodity)
+        several = frozenset(country for country in every if rows[commodity, country] > 1)
+        found[commodity] = every if len(several) > MOST_AMBIGUOUS * len(every) else several
+    return found
+
+
+def _named(ambiguous: dict[str, frozenset[str]]) -> str:
+    parts = (f"{name} ({listing(sorted(places), 3)})" for name, places in ambiguous.items())
+    return "; ".join(parts) or "none"
 
 
 def state(commodity: str) -> str:
@@ -76,8 +98,7 @@ def state(commodity: str) -> str:
 def _figures(rows: list[list[str]]) -> Iterator[Figure]:
     head, body = rows[0], [row for row in rows[1:] if row]
     years = [(place, found[1]) for place, name in enumerate(head) if (found := YEAR.fullmatch(name.strip()))]
-    keys = Counter((row[0].strip(), row[1].strip()) for row in body)
-    ambiguous = {commodity for (commodity, _country), count in keys.items() if count > 1}
+    ambiguous = _ambiguous(body)
     for line, row in enumerate(body, 2):
         commodity, country = row[0].strip(), row[1].strip()
         factor = ton_factor("kg" if commodity in IN_KILOGRAMS else "t")
@@ -90,7 +111,7 @@ def _figures(rows: list[list[str]]) -> Iterator[Figure]:
                 _tons(row[place], factor),
                 state(commodity),
                 place=f"line {line}",
-                reason=AMBIGUOUS if commodity in ambiguous else "",
+                reason=AMBIGUOUS if country in ambiguous.get(commodity, ()) else "",
             )
             for place, year in years
             if row[place].strip()

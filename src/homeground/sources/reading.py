@@ -61,6 +61,7 @@ class Reading:
     """A source, opened: `parts(scratch)` yields its tables lazily, using the folder `scratch` for extraction.
 
     `products(scratch)` are the (code, name) pairs that the source ships for its revision; `notes` reach every reader.
+    `most_refused` is the share of refused rows above which a load is stopped: it is the wrong file or mapping.
     `also` are further tables that the same files fill, each with a mapping and parts of its own.
     """
 
@@ -71,6 +72,7 @@ class Reading:
     products: Callable[[Path], list[tuple[str, str]]] | None = None
     notes: tuple[str, ...] = ()
     also: tuple[Reading, ...] = ()
+    most_refused: float = 0.05
 
 
 def csv_part(raw: RawFile, path: Path, mapping: Mapping, wanted: list[str], member: str = "") -> Part:

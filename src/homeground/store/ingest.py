@@ -34,9 +34,6 @@ SETTINGS: Final = (
 it would join every row to a list of the marks for missing values, though few rows need to be looked up there."""
 
 ROWS_PER_GROUP: Final = 122_880
-REFUSED_SHARE: Final = 0.05
-"""A load of which more rows are refused than this is stopped: it is the wrong file, or the wrong mapping."""
-
 TOTALS: Final = {
     "exports": "SELECT year, exporter, hs6, sum(value_usd) AS value_usd, sum(quantity_t) AS quantity_t "
     "FROM read_parquet({flows}) GROUP BY ALL",
@@ -248,9 +245,10 @@ class _Ingest:
         rows_in = sum(counts["in"] for counts in self.counts.values())
         if rows_in == 0:
             raise refusals.no_rows(self.reading, self.years)
-        if sum(self.refused.values()) > REFUSED_SHARE * rows_in:
+        most = self.reading.most_refused
+        if sum(self.refused.values()) > most * rows_in:
             example = self.examples.get(self.refused.most_common(1)[0][0], "")
-            raise refusals.too_many(self.reading, self.refused, rows_in, REFUSED_SHARE, example)
+            raise refusals.too_many(self.reading, self.refused, rows_in, most, example)
 
     def _products(self, scratch: Path) -> None:
         rows = self.reading.products(scratch) if self.reading.products else []
