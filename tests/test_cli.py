@@ -13,7 +13,21 @@ import pytest
 
 from homeground.home import Home
 
-COMMANDS = ("demo", "sources", "fetch", "load", "status", "check", "dependence", "product", "report", "prefer")
+COMMANDS = (
+    "demo",
+    "sources",
+    "fetch",
+    "load",
+    "status",
+    "check",
+    "dependence",
+    "product",
+    "report",
+    "prefer",
+    "balance",
+    "reliance",
+    "template",
+)
 
 
 def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:

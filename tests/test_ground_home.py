@@ -12,12 +12,14 @@ import pytest
 from typer.testing import CliRunner
 
 from ground_figures import load_balances, load_flows, workbook
-from homeground import Home
+from homeground import Home, measures
 from homeground.brief import ground_tables, report
+from homeground.checks import BALANCE_CHECKS
 from homeground.cli import app
 from homeground.codes import commodities
 from homeground.errors import NotInHome, UnknownCode, UsageError
 from homeground.home.ground import factors_from
+from homeground.sources import GROUND
 
 RUN = CliRunner()
 
@@ -222,6 +224,27 @@ def test_commands_show_the_balance_its_figures_and_json(home: Home, tmp_path: Pa
     assert RUN.invoke(app, ["template", str(made), "--country", "KEN"]).exit_code == 0
     assert made.exists()
     assert isinstance(RUN.invoke(app, ["balance", "KEN", *where]).exception, UsageError)
+
+
+def test_a_small_rest_of_large_figures_is_pointed_out(home: Home, tmp_path: Path) -> None:
+    rows = ["production,1000", "imports,0", "exports,999"]
+    load_balances(home, tmp_path, "rest", [f"2020,TCD,Salt,{row},product weight" for row in rows])
+    (salt,) = home.balance("Chad", commodity="salt").rows.to_pylist()
+    assert salt["self_sufficiency_pct"] == pytest.approx(100_000.0)
+    assert "only 0.1% of what is made and imported is used at home" in salt["why"]
+
+
+def test_the_page_on_own_ground_names_every_status_check_and_source() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "how-to" / "own-ground.md").read_text(encoding="utf-8")
+    assert [status for status in measures.STATUS if f"| {status} |" not in page] == []
+    assert [check.name for check in BALANCE_CHECKS if f"`{check.name}`" not in page] == []
+    assert [source for source in GROUND if f"`{source}`" not in page] == []
+
+
+def test_the_glossary_names_every_column_of_a_balance(home: Home) -> None:
+    glossary = (Path(__file__).parents[1] / "docs" / "glossary.md").read_text(encoding="utf-8")
+    columns = home.balance("Kenya", production=["survey"]).rows.column_names
+    assert [column for column in columns if f"`{column}`" not in glossary] == []
 
 
 def test_factors_are_read_as_written() -> None:

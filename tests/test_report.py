@@ -72,6 +72,7 @@ def test_every_section_is_there_when_the_data_has_it(japan: CountryPicture) -> N
         "Dependent products",
         "The rules side by side",
         "If the main supplier stopped",
+        "Own ground",
         "Concentration map",
         "The partners it rests on",
         "Over the years",

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 OWN_TRADE: Final = frozenset({"imports", "exports"})
+SMALL_REMAINDER: Final = 0.05
+"""Share of supply below which apparent consumption is pointed out as a rest of large figures."""
 TEXTS: Final = ("good", "hs", "dataset", "trade_from", "state", "taken_as_zero", "why")
 TRACE: Final = (
     "commodity", "year", "element", "quantity_t", "state", "dataset", "place", "note", "load", "file", "sha256",
@@ -207,10 +209,22 @@ def _why(row: Row, own: list[Figure], reason: str) -> str:
         *withheld,
         "" if reason and row["status"] == "trade unknown" else measures.STATUS[row["status"]],
         "the source's uses do not add up to its supply" if open_ends else "",
+        _remainder(row),
         *splits,
         *beside,
     ]
     return "; ".join(dict.fromkeys(part for part in parts if part))
+
+
+def _remainder(row: Row) -> str:
+    """Warn where consumption is what little is left of large figures, so that ratios to it say little."""
+    used = row["apparent_consumption_t"]
+    if used is None or used <= 0:
+        return ""
+    share = used / (row["production_t"] + row["imports_t"])
+    if share >= SMALL_REMAINDER:
+        return ""
+    return f"only {share:.1%} of what is made and imported is used at home: a small rest of large figures"
 
 
 def _traced(store: Store, figures: list[Figure]) -> pa.Table:
