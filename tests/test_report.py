@@ -166,6 +166,8 @@ def test_the_report_as_a_workbook_keeps_codes_and_types(japan: CountryPicture, t
         "Trend",
         "Churn",
         "Cuts",
+        "Own ground",
+        "Ground figures",
         "About",
     ]
     sheet = book["Products"]

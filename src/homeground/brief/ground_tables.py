@@ -61,9 +61,7 @@ FIGURES: Final = (
     Column("quantity_t", "tons", "count", meaning="metric tons; empty where the source does not give the figure"),
     Column("state", "weighed as"),
     Column("dataset", "dataset"),
-    Column(
-        "place", "where in the file", wraps=True, meaning="line, or sheet and cell; of trade the flows that were summed"
-    ),
+    Column("place", "where in the file", wraps=True, meaning="line, or sheet and cell; of trade the flows summed"),
     Column("note", "note", wraps=True),
     Column("file", "file", on_screen=False),
     Column("load", "load", on_screen=False, meaning="load that brought it; see homeground status --json"),

@@ -11,6 +11,11 @@ from homeground.cli._answer import show
 from homeground.cli._options import DEFAULT_HOME, DatasetOption, HomeOption, JsonOption, OutputOption
 from homeground.cli._progress import progress_bar
 
+StocksOption = Annotated[str | None, typer.Option("--stocks", help="Dataset of stocks, where several have them.")]
+NeedOption = Annotated[str | None, typer.Option("--need", help="Dataset of needs, where several have them.")]
+ReservesOption = Annotated[str | None, typer.Option("--reserves", help="Dataset of reserves, where several have them.")]
+CapacityOption = Annotated[str | None, typer.Option("--capacity", help="Dataset of capacity, where several have it.")]
+
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
@@ -30,14 +35,10 @@ def balance(
         list[str] | None,
         typer.Option("--production", help="Dataset of production, where several have a good; repeat by preference."),
     ] = None,
-    stocks: Annotated[str | None, typer.Option("--stocks", help="Dataset of stocks, where several have them.")] = None,
-    need: Annotated[str | None, typer.Option("--need", help="Dataset of needs, where several have them.")] = None,
-    reserves: Annotated[
-        str | None, typer.Option("--reserves", help="Dataset of reserves, where several have them.")
-    ] = None,
-    capacity: Annotated[
-        str | None, typer.Option("--capacity", help="Dataset of capacity, where several have it.")
-    ] = None,
+    stocks: StocksOption = None,
+    need: NeedOption = None,
+    reserves: ReservesOption = None,
+    capacity: CapacityOption = None,
     factor: Annotated[
         list[str] | None,
         typer.Option("--factor", help="Tons traded per ton made, such as shrimps=0.57; makes live weight comparable."),
