@@ -41,7 +41,7 @@ BALANCE: Final = (
     Column("why", "why", on_screen=False, meaning="what keeps a figure from being known, and what to mind"),
     Column("stock_change_t", "stock change", "tons", False, "positive: out of stocks into use"),
     Column("uses_t", "uses", "tons", False, "sum of the uses that the source lists"),
-    Column("closes", "closes", "flag", False, "the source's uses add up to its supply"),
+    Column("closes", "closes", on_screen=False, meaning="the source's uses add up to its supply"),
     Column("taken_as_zero", "taken as zero", on_screen=False, meaning="not listed by the source; its sums prove zero"),
     Column("need_cover_years", "stocks/need, years", "ratio", False, "stocks over need"),
     Column("reserves_t", "reserves", "tons", False, "what can be mined with profit"),

@@ -61,7 +61,8 @@ def commodity_balance(sheet: Table, population: Table | None = None) -> Table:
     persons); `cover_years` = stocks/C; `need_made` = P/need; `need_cover_years` = stocks/need; `reserve_years` =
     reserves/P; `capacity_used` = P/capacity; `closes` (whether the source's uses add up to its supply; null where it
     lists none); `status`, see STATUS.
-    Ratios to C are null where C is not positive. C itself is shown negative, never cut to zero.
+    Ratios to C are null where C is not positive, `kg_per_head` where it is negative. C itself is shown negative, never
+    cut to zero.
     Source: FAO, Food Balance Sheets: a handbook (2001), ch. 1 and 2.
     """
     known = _with_proven_zeros(sheet)
@@ -84,7 +85,8 @@ def commodity_balance(sheet: Table, population: Table | None = None) -> Table:
     if population is None:
         return judged.mutate(persons=unknown(), kg_per_head=unknown())
     people = population.select("year", "country", "persons")
-    per_head = ratio(_.apparent_consumption_t, _.persons) / units.TONS_PER["kg"]
+    used = ibis.ifelse(_.apparent_consumption_t >= 0, _.apparent_consumption_t, unknown())
+    per_head = ratio(used, _.persons) / units.TONS_PER["kg"]
     return attach(judged, people, ("year", "country")).mutate(kg_per_head=per_head)
 
 
