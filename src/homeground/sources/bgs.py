@@ -50,8 +50,9 @@ def minerals(paths: Sequence[Path]) -> Reading:
     """Open the world mineral production."""
     path = figures.one_file("bgs-minerals", paths)
     raw, text = figures.look(path)
-    rows = list(csv.reader(io.StringIO(text)))
-    files.require_columns(rows[0] if rows else [], ["Metal", "Country"], str(path))
+    reader = csv.reader(io.StringIO(text))
+    rows = [(reader.line_num, row) for row in reader]
+    files.require_columns(rows[0][1] if rows else [], ["Metal", "Country"], str(path))
     mapping = figures.mapping(
         "bgs-minerals",
         "Open Government Licence 3.0",
@@ -62,7 +63,7 @@ def minerals(paths: Sequence[Path]) -> Reading:
             "BGS gives metric tons, kilograms of gold, silver, platinum and palladium; mines of most metals are "
             "counted by metal content."
         ),
-        f"Several rows of one country, which the file does not tell apart; refused: {_named(_ambiguous(rows[1:]))}.",
+        f"Several rows of one country, which the file does not tell apart; refused: {_named(_ambiguous([row for _line, row in rows[1:]]))}.",
     )
     return Reading(
         "bgs-minerals", mapping, (raw,), lambda _: iter([figures.part(raw, list(_figures(rows)))]), notes=notes,
@@ -72,7 +73,7 @@ def minerals(paths: Sequence[Path]) -> Reading:
 
 def _ambiguous(body: list[list[str]]) -> dict[str, frozenset[str]]:
     """Commodities with their countries that have several rows; all countries where more than a tenth have."""
-    rows = Counter((row[0].strip(), row[1].strip()) for row in body if row)
+    rows = Counter((row[0].strip(), row[1].strip()) for row in body if len(row) > 1)
     found: dict[str, frozenset[str]] = {}
     for commodity in sorted({name for (name, _country), count in rows.items() if count > 1}):
         every = frozenset(country for name, country in rows if name == commodity)
@@ -95,11 +96,12 @@ def state(commodity: str) -> str:
     return "gross weight" if commodity in GROSS else "product weight"
 
 
-def _figures(rows: list[list[str]]) -> Iterator[Figure]:
-    head, body = rows[0], [row for row in rows[1:] if row]
+def _figures(rows: list[tuple[int, list[str]]]) -> Iterator[Figure]:
+    head = rows[0][1]
+    body = [(line, row) for line, row in rows[1:] if len(row) > 1]
     years = [(place, found[1]) for place, name in enumerate(head) if (found := YEAR.fullmatch(name.strip()))]
-    ambiguous = _ambiguous(body)
-    for line, row in enumerate(body, 2):
+    ambiguous = _ambiguous([row for _line, row in body])
+    for line, row in body:
         commodity, country = row[0].strip(), row[1].strip()
         factor = ton_factor("kg" if commodity in IN_KILOGRAMS else "t")
         yield from (
@@ -114,7 +116,7 @@ def _figures(rows: list[list[str]]) -> Iterator[Figure]:
                 reason=AMBIGUOUS if country in ambiguous.get(commodity, ()) else "",
             )
             for place, year in years
-            if row[place].strip()
+            if place < len(row) and row[place].strip()
         )
 
 

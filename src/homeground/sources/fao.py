@@ -101,7 +101,8 @@ def _table(text: str, comments: int, path: Path) -> pa.Table:
     header = next(csv.reader([lines.split("\n", 1)[0]]), [])
     years = [name for name in header if name.isdigit()]
     files.require_columns(header, ["area_code", "item_code", "item", "element", "unit", "area"], str(path))
-    kinds = {name: pa.float64() for name in years} | {"item": pa.string(), "area": pa.string()}
+    texts = {name: pa.string() for name in ("item", "element", "unit", "area")}
+    kinds = {name: pa.float64() for name in years} | texts | {"area_code": pa.int32()}
     try:
         return arrow_csv.read_csv(
             io.BytesIO(lines.encode()), convert_options=arrow_csv.ConvertOptions(column_types=kinds)
@@ -174,9 +175,10 @@ def fisheries(paths: Sequence[Path]) -> Reading:
     """Open production of fisheries: one figure per country, year and group of species, in live weight."""
     path = figures.one_file("fao-fisheries", paths)
     raw, text = figures.look(path)
-    rows = list(csv.DictReader(io.StringIO(text)))
+    reader = csv.DictReader(io.StringIO(text))
+    rows = [{**row, "line": str(reader.line_num)} for row in reader]
     wanted = ["year", "quantity", "unit", "unit_name_en", "country_iso3_alpha", "isscaap_group", "prod_method"]
-    files.require_columns(list(rows[0]) if rows else [], wanted, str(path))
+    files.require_columns(list(reader.fieldnames or []), wanted, str(path))
     mapping = figures.mapping("fao-fisheries", "CC BY-NC-SA 3.0 IGO (FAO)", FISHERIES_CITATION)
     note = (
         "Live weight, species and fishing areas summed. Trade is weighed as product (peeled, cooked, frozen): the two "
@@ -189,10 +191,11 @@ def _landed(rows: list[dict[str, str]]) -> list[Figure]:
     """Sum the tons of each country, year and group; a row in another unit is refused, not added."""
     sums: dict[tuple[str, str, str], list[tuple[float, int, str]]] = {}
     refused: list[Figure] = []
-    for line, row in enumerate(rows, 2):
+    for row in rows:
+        line = int(row["line"])
         key = (row["year"], row["country_iso3_alpha"], row["isscaap_group"])
-        if row["unit"] != "t" or "live weight" not in row["unit_name_en"]:
-            reason = "unit: not tonnes, live weight"
+        reason = _landing_fault(row)
+        if reason:
             refused.append(Figure(*key, "production", row["quantity"], place=f"line {line}", reason=reason))
         else:
             sums.setdefault(key, []).append((float(row["quantity"]), line, row["prod_method"]))
@@ -200,6 +203,15 @@ def _landed(rows: list[dict[str, str]]) -> list[Figure]:
         Figure(*key, "production", repr(sum(q for q, _, _ in found)), "live weight", _methods(found), _lines(found))
         for key, found in sums.items()
     ] + refused
+
+
+def _landing_fault(row: dict[str, str]) -> str:
+    if row["unit"] != "t" or "live weight" not in (row["unit_name_en"] or ""):
+        return "unit: not tonnes, live weight"
+    try:
+        return "" if float(row["quantity"]) >= 0 else "quantity: negative"
+    except (TypeError, ValueError):
+        return "quantity: not a number"
 
 
 def _methods(found: list[tuple[float, int, str]]) -> str:

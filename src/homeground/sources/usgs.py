@@ -67,7 +67,7 @@ WORLD_COLUMNS: Final = (
 def production(paths: Sequence[Path]) -> Reading:
     """Open world production, capacity and reserves (edition 2025)."""
     path = figures.one_file("usgs-production", paths)
-    raw, rows = _read(path, ["COMMODITY", "COUNTRY", "TYPE", "UNIT_MEAS", *(column[0] for column in WORLD_COLUMNS)])
+    raw, rows = _read(path, ["COMMODITY", "COUNTRY", "TYPE", "UNIT_MEAS", *_columns()])
     world = [row for row in rows if NOT_A_COUNTRY.search(row["COUNTRY"])]
     mapping = figures.mapping("usgs-production", LICENCE, f"{CITATION} 2025")
     notes = (
@@ -86,13 +86,18 @@ def production(paths: Sequence[Path]) -> Reading:
     )
 
 
+def _columns() -> list[str]:
+    return sorted({name for column, _year, _element, notes in WORLD_COLUMNS for name in (column, notes)})
+
+
 def _read(path: Path, wanted: list[str]) -> tuple[files.RawFile, list[Row]]:
     raw, text = figures.look(path)
     reader = csv.DictReader(io.StringIO(text))
     files.require_columns(list(reader.fieldnames or []), wanted, str(path))
-    rows = [{**{name: (cell or "").strip() for name, cell in row.items() if name}, "line": ""} for row in reader]
-    for line, row in enumerate(rows, 2):
-        row["line"] = f"line {line}"
+    rows = []
+    for row in reader:
+        cells = {name: (cell or "").strip() for name, cell in row.items() if name}
+        rows.append({**cells, "line": f"line {reader.line_num}"})
     return raw, rows
 
 
