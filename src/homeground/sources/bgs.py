@@ -58,12 +58,13 @@ def minerals(paths: Sequence[Path]) -> Reading:
         "Open Government Licence 3.0",
         "British Geological Survey, World Mineral Production; contains BGS materials, UKRI",
     )
+    refused = _named(_ambiguous([row for _line, row in rows[1:]]))
     notes = (
         (
             "BGS gives metric tons, kilograms of gold, silver, platinum and palladium; mines of most metals are "
             "counted by metal content."
         ),
-        f"Several rows of one country, which the file does not tell apart; refused: {_named(_ambiguous([row for _line, row in rows[1:]]))}.",
+        f"Several rows of one country, which the file does not tell apart; refused: {refused}.",
     )
     return Reading(
         "bgs-minerals", mapping, (raw,), lambda _: iter([figures.part(raw, list(_figures(rows)))]), notes=notes,
