@@ -242,7 +242,7 @@ def test_a_workbook_of_conversions_alone_is_refused_because_it_chooses(home: Hom
 
 
 def test_an_edition_or_a_mapping_beside_a_correlation_table_is_refused(home: Home) -> None:
-    with pytest.raises(UsageError, match="names its editions itself: found --hs"):
+    with pytest.raises(UsageError, match="needs no HS revision and no mapping: found --hs"):
         home.load("concordance", EXCERPT, hs="HS17")
 
 

@@ -73,6 +73,7 @@ def test_every_section_is_there_when_the_data_has_it(japan: CountryPicture) -> N
         "The rules side by side",
         "If the main supplier stopped",
         "Prices paid",
+        "Own ground",
         "Concentration map",
         "The partners it rests on",
         "Leverage: who leans on whom",
@@ -179,6 +180,8 @@ def test_the_report_as_a_workbook_keeps_codes_and_types(japan: CountryPicture, t
         "Product space",
         "Complexity ranks",
         "Not ranked",
+        "Own ground",
+        "Ground figures",
         "About",
     ]
     sheet = book["Products"]

@@ -102,6 +102,18 @@ def hubs(asked: Asked) -> Table:
     return measures.hubs(asked.table("imports"), asked.table("exports"), rule, asked.home.table("production"))
 
 
+def long_form(asked: Asked) -> Table:
+    """Production and trade of every country as figures of balances."""
+    sides = (("production", "country"), ("imports", "importer"), ("exports", "exporter"))
+    tables = [
+        (asked.home.table(name) if name == "production" else asked.table(name)).select(
+            "year", country=_[side], commodity=_.hs6, element=ibis.literal(name), quantity_t=_.quantity_t
+        )
+        for name, side in sides
+    ]
+    return ibis.union(*tables)
+
+
 def cut(asked: Asked, **options: Any) -> measures.Cut:
     return measures.Cut(
         asked.world.country, asked.world.supplier, 0.8, 0.3, nes=countries.nes_codes(), on=DAY, **options
@@ -167,6 +179,11 @@ CASES: dict[str, tuple[tuple[str, ...], Callable[[Asked], Table]]] = {
         ("year", "country", "hs6"),
         lambda a: measures.penetration(a.table("imports"), a.table("exports"), a.home.table("production")),
     ),
+    "balances": (
+        ("year", "country", "commodity"),
+        lambda a: measures.commodity_balance(measures.balance_sheet(long_form(a))),
+    ),
+    "traded tons": (("hs6",), lambda a: measures.traded_tons(a.flows, a.world.country)),
     "herfindahl": (KEY, lambda a: measures.herfindahl(a.flows)),
     "herfindahl of years": (("year", "importer"), lambda a: measures.herfindahl(a.flows, by=("year", "importer"))),
     "herfindahl of buyers": (

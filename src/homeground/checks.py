@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -187,6 +187,74 @@ CHECKS: Final = (
 )
 
 
+def negative_consumption(balances: ir.Table, world: ir.Table) -> ir.Table:
+    """Balances in which exports exceed production and imports; share of the balances that have all three."""
+    sums = balances.group_by("year", "country", "commodity").agg(
+        **{
+            name: balances.quantity_t.sum(where=balances.element == name)
+            for name in ("production", "imports", "exports")
+        }
+    )
+    known = sums.filter(sums.production.notnull() & sums.imports.notnull() & sums.exports.notnull())
+    used = known.production + known.imports - known.exports
+    return _share_of_rows(known, used < 0, known.country + " " + known.commodity)
+
+
+def stock_above_world(balances: ir.Table, world: ir.Table) -> ir.Table:
+    """Stocks larger than a year's production of the whole world in any loaded dataset; share of the stocks compared.
+
+    `world`: good, commodity, year, world_t, with `commodity` as this dataset names the good.
+    """
+    stocks = balances.filter(balances.element == "stocks")
+    most = world.group_by("commodity").agg(world_t=world.world_t.max())
+    compared = stocks.inner_join(most, "commodity")
+    return _share_of_rows(compared, compared.quantity_t > compared.world_t, compared.country + " " + compared.commodity)
+
+
+def names_alike(balances: ir.Table, world: ir.Table) -> ir.Table:
+    """Commodities whose names differ only in case or spaces: one good may be split in two; share of the names."""
+    names = balances.select("year", "commodity").distinct()
+    folded = names.mutate(plain=names.commodity.lower().re_replace(r"\s+", " ").strip())
+    spellings = folded.group_by("year", "plain").agg(spellings=folded.count(), first=folded.commodity.min())
+    return _share_of_rows(spellings, spellings.spellings > 1, spellings["first"])
+
+
+@dataclass(frozen=True)
+class BalanceCheck:
+    """A named check on a table `balances`; `rows` also takes the world's production of the goods in it."""
+
+    name: str
+    looks_for: str
+    severity: Severity
+    do: str
+    rows: Callable[[ir.Table, ir.Table], ir.Table]
+
+
+BALANCE_CHECKS: Final = (
+    BalanceCheck(
+        "stock_above_world_production",
+        "stocks larger than a year's production of the whole world",
+        "warning",
+        "look at the unit of the stock (t, kt, Mt), then at what is counted",
+        stock_above_world,
+    ),
+    BalanceCheck(
+        "names_alike",
+        "commodities whose names differ only in case or spaces",
+        "warning",
+        "write one good one way, and load it again",
+        names_alike,
+    ),
+    BalanceCheck(
+        "negative_consumption",
+        "exports above production and imports (share: of the balances)",
+        "note",
+        "read the status of these balances: stocks, re-exports, or unlike years, units or states",
+        negative_consumption,
+    ),
+)
+
+
 def datasets(facts: Iterable[DatasetFacts]) -> list[Finding]:
     """Check what the catalog says of the datasets of a Home: mixed revisions and versions, refused rows, last year."""
     held = list(facts)
@@ -221,6 +289,21 @@ def datasets(facts: Iterable[DatasetFacts]) -> list[Finding]:
                 )
             )
     return found
+
+
+def finding(check: Check | BalanceCheck, dataset: str, row: dict[str, Any]) -> Finding:
+    """Turn a row of a check's table into a finding on a dataset."""
+    return Finding(
+        check=check.name,
+        severity=check.severity,
+        dataset=dataset,
+        year=row["year"],
+        count=row["count"],
+        share=row["share"],
+        what=check.looks_for,
+        example=row["example"] or "",
+        do=check.do,
+    )
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from homeground.errors import UnknownCode, listing, message
 USD_PER: Final = MappingProxyType({"USD": 1.0, "kUSD": 1e3, "MUSD": 1e6, "bnUSD": 1e9})
 """US dollars in one of each money unit."""
 
-TONS_PER: Final = MappingProxyType({"kg": 1e-3, "t": 1.0, "kt": 1e3, "Mt": 1e6, "lb": 0.45359237e-3})
-"""Metric tons in one of each mass unit (pound: 0.45359237 kg by definition, 1959)."""
+TONS_PER: Final = MappingProxyType({"kg": 1e-3, "t": 1.0, "kt": 1e3, "Mt": 1e6, "lb": 0.45359237e-3, "ct": 2e-7})
+"""Metric tons in one of each mass unit (pound: 0.45359237 kg by definition, 1959; ct: metric carat, 0.2 g, 1907)."""
 
 
 def usd_factor(unit: str, where: str = "") -> float:

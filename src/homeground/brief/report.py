@@ -8,7 +8,16 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from homeground import __version__
-from homeground.brief import capability_tables, figures, parts, price_section, story, trend_parts, workbook
+from homeground.brief import (
+    capability_tables,
+    figures,
+    ground_report,
+    parts,
+    price_section,
+    story,
+    trend_parts,
+    workbook,
+)
 from homeground.brief.export import write_whole
 from homeground.brief.figures.draw import Spec
 from homeground.brief.templating import template
@@ -77,6 +86,7 @@ def html(picture: CountryPicture) -> str:
         single=picture.products.to_pylist()[0] if picture.products.num_rows == 1 else None,
         command=parts.command(picture),
         within=capability_tables.section(picture.capability) if picture.capability else None,
+        ground=ground_report.section(picture),
         version=__version__,
     )
 

@@ -63,6 +63,7 @@ def write_named(
 def write_picture(picture: CountryPicture, path: Path) -> None:
     """Write a country's picture: summary, every table, and the sources."""
     from homeground.brief import capability_tables, story
+    from homeground.brief.ground_tables import BALANCE, FIGURES
     from homeground.brief.trend_parts import over_years
 
     book = _Book(path)
@@ -88,6 +89,9 @@ def write_picture(picture: CountryPicture, path: Path) -> None:
         book.sheet(name, table, tuple(Column(column, column, form_of(column)) for column in table.column_names))
     for name, (table, shown) in capability_tables.sheets(picture.capability).items():
         book.sheet(name, table, shown)
+    if picture.ground is not None:
+        book.sheet("Own ground", picture.ground.rows, BALANCE)
+        book.sheet("Ground figures", picture.ground.figures, FIGURES)
     book.pairs("About", _sources(picture))
     book.close()
 

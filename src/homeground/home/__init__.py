@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from homeground.home.capability import Capability
+    from homeground.home.ground import Balance
     from homeground.home.partner import PartnerView
     from homeground.home.prices import PriceView
     from homeground.home.terms import TermsOfTrade
@@ -101,15 +102,13 @@ class Home:
     def check(
         self, dataset: str | None = None, *, years: Sequence[int] | None = None, progress: Progress = _unwatched
     ) -> list[Finding]:
-        """Run the named checks on every dataset of flows, or on one, in these years or in all; gravest findings first.
+        """Run the named checks on flows and balances of every dataset, or of one, in these years or in all.
 
-        Years are always compared with all others of the dataset.
+        Gravest findings first. Years are always compared with all others of the dataset; balances are checked whole.
         """
         from homeground.home import inspection
 
-        catalog = self.catalog
-        chosen = [catalog.dataset(dataset)] if dataset else list(catalog.datasets.values())
-        return inspection.inspect(self.store, [held for held in chosen if "flows" in held.tables], years, progress)
+        return inspection.inspect(self.store, dataset, years, progress)
 
     def dependence(
         self,
@@ -240,6 +239,23 @@ class Home:
         }  # fmt: skip
         asked = capability.asked(conventions, limits, ease, access)
         return capability.capability(self.store, question, asked)
+
+    def balance(self, country: str, year: int | None = None, **asked: Any) -> Balance:
+        """What a country makes, trades, needs and holds of each good, every figure with its source.
+
+        Without `year` the last of each good. Further keywords (see `GroundQuestion`): `commodity`, `production`,
+        `beside`, `trade`, `factors`. Raises UsageError where several datasets hold production of one good and none is
+        named in `production`.
+        """
+        from homeground.home import ground
+
+        return ground.balance(self.store, ground.GroundQuestion(country, year, **asked))
+
+    def reliance(self, country: str, year: int | None = None, *, dataset: str | None = None) -> pa.Table:
+        """Published net import reliance beside what the same source's tonnages give (see `home.reliance.compare`)."""
+        from homeground.home import reliance
+
+        return reliance.compare(self.store, country, year, dataset)
 
     def picture(
         self,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from homeground import checks
 from homeground.checks import Check, Context, Finding
 from homeground.codes import countries
-from homeground.home import questions
+from homeground.home import ground_checks, questions
 from homeground.sources import Progress
 from homeground.store import Dataset, Store
 
@@ -21,9 +21,22 @@ ROWS_AT_ONCE: Final = 12_000_000
 GRAVEST_FIRST: Final = ("error", "warning", "note")
 
 
-def inspect(store: Store, chosen: Sequence[Dataset], years: Sequence[int] | None, progress: Progress) -> list[Finding]:
-    """Run every check on every chosen dataset; `years` None means all that a dataset has."""
-    found = checks.datasets(questions.facts(held) for held in chosen)
+def inspect(store: Store, name: str | None, years: Sequence[int] | None, progress: Progress) -> list[Finding]:
+    """Run every check on every dataset, or on the one named; `years` None means all that a dataset has.
+
+    Raises NotInHome for a name that no dataset has.
+    """
+    catalog = store.catalog
+    held = [catalog.dataset(name)] if name else list(catalog.datasets.values())
+    found = [*_flows(store, [d for d in held if "flows" in d.tables], years, progress)]
+    found += ground_checks.findings(store, name, progress)
+    return sorted(found, key=lambda f: (GRAVEST_FIRST.index(f.severity), f.dataset, f.check, f.year or 0))
+
+
+def _flows(
+    store: Store, chosen: Sequence[Dataset], years: Sequence[int] | None, progress: Progress
+) -> Iterator[Finding]:
+    yield from checks.datasets(questions.facts(held) for held in chosen)
     for number, held in enumerate(chosen):
         context = Context(
             countries=frozenset(countries.table()["iso3"].to_pylist()),
@@ -33,8 +46,9 @@ def inspect(store: Store, chosen: Sequence[Dataset], years: Sequence[int] | None
         for step, check in enumerate(checks.CHECKS):
             progress(f"{held.name}: {check.name}", (number + step / len(checks.CHECKS)) / len(chosen))
             for table in _tables(store, held, check, years):
-                found += _findings(table, held, check, context)
-    return sorted(found, key=lambda f: (GRAVEST_FIRST.index(f.severity), f.dataset, f.check, f.year or 0))
+                for row in check.rows(table, context).order_by("year").to_pyarrow().to_pylist():
+                    if (row["share"] or 0.0) >= check.least_share:
+                        yield checks.finding(check, held.name, row)
 
 
 def _tables(store: Store, held: Dataset, check: Check, years: Sequence[int] | None) -> Iterator[ir.Table]:
@@ -62,22 +76,3 @@ def together(rows: dict[int, int], most: int) -> list[tuple[int, ...]]:
             groups.append((year,))
             held = count
     return groups
-
-
-def _findings(table: ir.Table, held: Dataset, check: Check, context: Context) -> list[Finding]:
-    rows = check.rows(table, context).order_by("year").to_pyarrow().to_pylist()
-    return [
-        Finding(
-            check.name,
-            check.severity,
-            held.name,
-            row["year"],
-            row["count"],
-            row["share"],
-            check.looks_for,
-            row["example"] or "",
-            check.do,
-        )
-        for row in rows
-        if (row["share"] or 0.0) >= check.least_share
-    ]

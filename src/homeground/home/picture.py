@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from homeground.checks import Finding
     from homeground.home.capability import Capability
+    from homeground.home.ground import Balance
     from homeground.home.paid import PricesPaid
     from homeground.home.trend import TrendView
     from homeground.store.catalog import Dataset
@@ -44,6 +45,7 @@ class CountryPicture:
     `over_years`: years side by side with their change points, where several years are loaded.
     `leverage`: the first partners both ways (see `home.leverage.first_partners`); None where the world is not known.
     `capability`: what it could make and sell; None where the data gives no reason to speak of it.
+    `ground`: the country's own production, needs and stocks; None where none is loaded.
     """
 
     country: str
@@ -67,3 +69,4 @@ class CountryPicture:
     over_years: TrendView | None = None
     leverage: pa.Table | None = None
     capability: Capability | None = None
+    ground: Balance | None = None

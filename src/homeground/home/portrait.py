@@ -11,7 +11,7 @@ from ibis import _
 
 from homeground import checks, measures
 from homeground.codes import countries, products
-from homeground.home import capability, questions
+from homeground.home import capability, ground, questions
 from homeground.home import trend as trends
 from homeground.home.cuts import main_supplier_cuts
 from homeground.home.leverage import first_partners
@@ -67,6 +67,7 @@ def paint(store: Store, question: Question, findings: Iterable[checks.Finding], 
         over_years=trends.of_picture(store, question.place.code, question.dataset.name) if len(trend) > 1 else None,
         leverage=first_partners(store, question) if world else None,
         capability=capability.for_picture(store, question),
+        ground=ground.for_report(store, question.place.code, question.year),
     )
 
 

@@ -7,6 +7,7 @@ Nothing here reads a file, a clock or a store, and nothing is executed; the same
 | how concentrated is supply | `herfindahl`, `effective_number`, `concentration_ratios`, `top_partner` |
 | how concentrated is the world market | `world_concentration` |
 | totals, ratio, balance with production | `imports`, `exports`, `import_export_ratio`, `penetration` |
+| what is made, needed and held of a commodity, in tons | `balance_sheet`, `commodity_balance`, `traded_tons` |
 | a bloc as one market; codes left out | `as_bloc`, `without` |
 | the table of one pass over all flows | `dependence_table` |
 | everything the rules ask about | `evidence` |
@@ -29,6 +30,7 @@ Nothing here reads a file, a clock or a store, and nothing is executed; the same
 """
 
 from homeground.measures import capability
+from homeground.measures.balances import STATUS, SUPPLY, balance_sheet, commodity_balance, traded_tons
 from homeground.measures.breaks import Verdict, YearFacts, tell_break
 from homeground.measures.changes import Change, changes
 from homeground.measures.concentration import (
@@ -83,6 +85,8 @@ __all__ = [
     "LEAST_TONS",
     "MOST_SPREAD",
     "PRESET_IDS",
+    "STATUS",
+    "SUPPLY",
     "Attempt",
     "Benchmark",
     "Change",
@@ -99,9 +103,11 @@ __all__ = [
     "access_gap",
     "alike",
     "as_bloc",
+    "balance_sheet",
     "capability",
     "chain",
     "changes",
+    "commodity_balance",
     "concentration_ratios",
     "concord",
     "concordance_coverage",
@@ -152,6 +158,7 @@ __all__ = [
     "surroundings",
     "tell_break",
     "top_partner",
+    "traded_tons",
     "unbroken",
     "under_names",
     "unit_values",

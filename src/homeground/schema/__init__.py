@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: type (int16, int64, float64, string, date), unit, whether it may be empty or negative, code table."""
+    """A column: type (int16, int64, float64, string, date), unit, whether it may be empty or negative, code table.
+
+    `one_of` lists the only texts that a column may hold, where it is not empty.
+    """
 
     name: str
     type: str
@@ -25,6 +28,7 @@ class Column:
     nullable: bool = False
     signed: bool = False
     codes: str | None = None
+    one_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,5 +73,8 @@ def table(name: str) -> Table:
         meaning=document["meaning"],
         key=tuple(document["key"]),
         sorted_by=tuple(document["sorted_by"]),
-        columns=tuple(Column(name, **column) for name, column in document["columns"].items()),
+        columns=tuple(
+            Column(name, **{**column, "one_of": tuple(column.get("one_of", ()))})
+            for name, column in document["columns"].items()
+        ),
     )

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 from homeground.errors import UnknownCode, UsageError, listing, message
-from homeground.sources import baci, concordance, sample, tidy
+from homeground.sources import baci, bgs, concordance, fao, ministry, sample, tidy, usgs
 from homeground.sources.mapping import Mapping
 from homeground.sources.reading import Part, Progress, Reading
 
 __all__ = ["LOADABLE", "Mapping", "Part", "Progress", "Reading", "open_source"]
 
-LOADABLE = ("baci", "tidy", "concordance", *sample.SAMPLES)
+GROUND: Final[dict[str, Callable[[Sequence[Path]], Reading]]] = {
+    "fao-balances": fao.balances,
+    "bgs-minerals": bgs.minerals,
+    "usgs-production": usgs.production,
+    "usgs-salient": usgs.salient,
+    "fao-fisheries": fao.fisheries,
+    "population": fao.population,
+    "ministry": ministry.workbook,
+}
+"""Sources of physical figures, each one file that explains itself."""
+
+LOADABLE = ("baci", "tidy", "concordance", *GROUND, *sample.SAMPLES)
 
 
 def open_source(
@@ -40,18 +52,21 @@ def open_source(
     if not paths:
         raise UsageError(message(f"no file is named for {source}", do="name a file or folder after the source"))
     if source == "concordance":
-        _states_itself(hs, mapping)
+        _states_itself(source, hs, mapping)
         return concordance.open_files(paths)
+    if source in GROUND:
+        _states_itself(source, hs, mapping)
+        return GROUND[source](paths)
     if source == "baci" and mapping is not None:
         raise UsageError(message("BACI needs no mapping file", do="leave it out, or load the file as 'tidy'"))
     return baci.open_files(paths, hs, years) if source == "baci" else tidy.open_files(paths, mapping, hs)
 
 
-def _states_itself(hs: str | None, mapping: Path | Mapping | None) -> None:
+def _states_itself(source: str, hs: str | None, mapping: Path | Mapping | None) -> None:
     if hs is not None or mapping is not None:
         raise UsageError(
             message(
-                "a correlation table names its editions itself",
+                f"{source} needs no HS revision and no mapping",
                 found="--hs" if hs is not None else "a mapping",
                 do="leave it out, or load the file as 'tidy' with a mapping",
             )

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 ROW: Final = "homeground_row"
 """Name of the column that numbers the rows of a raw file."""
 
+REASON: Final = "homeground_reason"
+"""Name of a raw column in which a source says why a row cannot be kept; empty for the others."""
+
 Progress = Callable[[str, float], None]
 """Called with what is being done and the fraction of the whole that is finished (0 to 1)."""
 
@@ -58,6 +61,8 @@ class Reading:
     """A source, opened: `parts(scratch)` yields its tables lazily, using the folder `scratch` for extraction.
 
     `products(scratch)` are the (code, name) pairs that the source ships for its revision; `notes` reach every reader.
+    `most_refused` is the share of refused rows above which a load is stopped: it is the wrong file or mapping.
+    `also` are further tables that the same files fill, each with a mapping and parts of its own.
     """
 
     source: str
@@ -66,6 +71,8 @@ class Reading:
     parts: Callable[[Path], Iterator[Part]]
     products: Callable[[Path], list[tuple[str, str]]] | None = None
     notes: tuple[str, ...] = ()
+    also: tuple[Reading, ...] = ()
+    most_refused: float = 0.05
 
 
 def csv_part(raw: RawFile, path: Path, mapping: Mapping, wanted: list[str], member: str = "") -> Part:

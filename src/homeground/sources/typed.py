@@ -1,7 +1,8 @@
 """Turn raw columns into the typed columns of a table, in SQL, with a reason for every row that cannot be kept.
 
 Nothing is dropped in silence: a row is either kept, or carries the first reason that applies to it.
-Only flows have a rule of their own: a country that trades with itself is a re-import and is refused.
+Two tables have a rule of their own: in flows a country that trades with itself is a re-import and is refused; in
+balances only changes of stocks and other uses may be negative.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ from homeground.codes import countries
 from homeground.errors import BadInput, UnknownCode, message
 from homeground.schema import Column, Table
 from homeground.sources.mapping import ColumnMap, Mapping
-from homeground.sources.reading import ROW, identifier, literal
+from homeground.sources.reading import REASON, ROW, identifier, literal
 
 SELF_TRADE: Final = "importer: the same country as the exporter (re-import)"
+NEGATIVE: Final = (
+    "WHEN quantity_t < 0 AND element NOT IN ('stock_change', 'other_use') THEN element || ': negative quantity'"
+)
 SQL_TYPES: Final = {"int16": "SMALLINT", "int64": "BIGINT", "float64": "DOUBLE", "string": "VARCHAR", "date": "DATE"}
 WHOLE_NUMBERS: Final = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
 NUMBERS: Final = re.compile(rf"{WHOLE_NUMBERS.pattern}|FLOAT|DOUBLE|DECIMAL.*")
@@ -105,8 +109,13 @@ class _Builder:
 
     def build(self, table: Table) -> TypedSelect:
         reasons = list(self.reasons)
+        if REASON in self.raw_types:
+            self.values.append(f"coalesce(raw.{REASON}, '') AS stated_reason")
+            reasons.insert(0, "WHEN stated_reason <> '' THEN stated_reason")
         if table.name == "flows":
             reasons.append(f"WHEN exporter = importer THEN {literal(SELF_TRADE)}")
+        if table.name == "balances":
+            reasons.append(NEGATIVE)
         return TypedSelect(
             names=tuple(column.name for column in table.columns),
             values=", ".join(self.values),
@@ -146,7 +155,9 @@ class _Builder:
 
     def _content(self) -> str:
         cells = [
-            f"{literal(name + '=')} || coalesce(CAST(raw.{identifier(name)} AS VARCHAR), '')" for name in self.raw_types
+            f"{literal(name + '=')} || coalesce(CAST(raw.{identifier(name)} AS VARCHAR), '')"
+            for name in self.raw_types
+            if name != REASON
         ]
         return f"concat_ws(', ', {', '.join(cells)})"
 
@@ -227,6 +238,9 @@ class _Builder:
         what = {"int16": "not a whole number", "int64": "not a whole number", "date": "not a date (YYYY-MM-DD)"}
         if not column.nullable:
             self._reason(f"{column.name} IS NULL", f"{column.name}: {what.get(column.type, 'missing')}")
+        if column.one_of:
+            allowed = ", ".join(literal(text) for text in column.one_of)
+            self._reason(f"{column.name} NOT IN ({allowed})", f"{column.name}: not one of the table's")
         if column.name == "year":
             self._reason("year NOT BETWEEN 1900 AND 2100", "year: not between 1900 and 2100")
 

@@ -34,9 +34,6 @@ SETTINGS: Final = (
 it would join every row to a list of the marks for missing values, though few rows need to be looked up there."""
 
 ROWS_PER_GROUP: Final = 122_880
-REFUSED_SHARE: Final = 0.05
-"""A load of which more rows are refused than this is stopped: it is the wrong file, or the wrong mapping."""
-
 TOTALS: Final = {
     "exports": "SELECT year, exporter, hs6, sum(value_usd) AS value_usd, sum(quantity_t) AS quantity_t "
     "FROM read_parquet({flows}) GROUP BY ALL",
@@ -96,7 +93,7 @@ class _Ingest:
         self.years = years
         self.progress = progress
         self.table = schema.table(reading.mapping.table)
-        self.names = [column.name for column in self.table.columns]
+        self.names: list[str] = []
         self.pieces: dict[str, dict[str, int]] = {}
         self.counts: dict[RawFile, Counter[str]] = {}
         self.refused: Counter[str] = Counter()
@@ -106,6 +103,20 @@ class _Ingest:
         scratch = self.staging / "scratch"
         scratch.mkdir()
         self.engine.execute("CREATE TABLE refused (file VARCHAR, row BIGINT, reason VARCHAR, content VARCHAR)")
+        whole = self.reading
+        for reading in (whole, *whole.also):
+            self.reading, self.table = reading, schema.table(reading.mapping.table)
+            self.names = [column.name for column in self.table.columns]
+            self._fill(scratch)
+        self.reading = whole
+        self._judge()
+        self._products(scratch)
+        self._write_refused()
+        shutil.rmtree(scratch)
+        return Ingested(self.pieces, self._files(), dict(self.refused), self.examples)
+
+    def _fill(self, scratch: Path) -> None:
+        """Fill one table from the parts of the reading at hand."""
         total = max(1, len(self.reading.files))
         by_year = "year" in self.names
         pending = False
@@ -117,11 +128,6 @@ class _Ingest:
                 self._settle(by_year)
         if pending:
             self._settle(by_year)
-        self._judge()
-        self._products(scratch)
-        self._write_refused()
-        shutil.rmtree(scratch)
-        return Ingested(self.pieces, self._files(), dict(self.refused), self.examples)
 
     def _one_year_file(self, part: Part) -> bool:
         """BACI gives one year per file, so each is finished before the next is opened."""
@@ -239,9 +245,10 @@ class _Ingest:
         rows_in = sum(counts["in"] for counts in self.counts.values())
         if rows_in == 0:
             raise refusals.no_rows(self.reading, self.years)
-        if sum(self.refused.values()) > REFUSED_SHARE * rows_in:
+        most = self.reading.most_refused
+        if sum(self.refused.values()) > most * rows_in:
             example = self.examples.get(self.refused.most_common(1)[0][0], "")
-            raise refusals.too_many(self.reading, self.refused, rows_in, REFUSED_SHARE, example)
+            raise refusals.too_many(self.reading, self.refused, rows_in, most, example)
 
     def _products(self, scratch: Path) -> None:
         rows = self.reading.products(scratch) if self.reading.products else []

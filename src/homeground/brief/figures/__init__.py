@@ -2,6 +2,7 @@
 
 from homeground.brief.figures.breaks import trend_with_breaks
 from homeground.brief.figures.draw import Spec, png, svg
+from homeground.brief.figures.ground import self_sufficiency
 from homeground.brief.figures.leverage import butterfly, trend_of_shares
 from homeground.brief.figures.lines import trend_of_imports, trend_of_presets
 from homeground.brief.figures.prices import price_strip, terms_lines
@@ -18,6 +19,7 @@ __all__ = [
     "dependent_products",
     "png",
     "price_strip",
+    "self_sufficiency",
     "suppliers",
     "svg",
     "terms_lines",
