@@ -74,7 +74,7 @@ def running(bindir: Path) -> Iterator[Server]:
         try:
             yield server
         finally:
-            server.run("pg_ctl", "stop", "-D", str(server.data), "-m", "fast", "-w")
+            server.run("pg_ctl", "stop", "-D", str(server.data), "-m", "immediate", "-w")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

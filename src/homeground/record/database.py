@@ -92,25 +92,28 @@ def open_existing(url: URL) -> Engine:
     """Open a record that is there, at the newest revision; raises NotInHome where there is none."""
     if url.get_backend_name() == "sqlite" and not Path(str(url.database)).is_file():
         raise nothing_kept(url)
-    made = engine(url)
-    with reading(made) as connection:
-        found = revision(connection)
-    if found is None:
-        raise nothing_kept(url)
-    if found != HEAD:
-        migrate(made)
-    return made
+    return _opened(url, create=False)
 
 
 def open_or_create(url: URL) -> Engine:
     """Open a record, making it first where there is none."""
     if url.get_backend_name() == "sqlite":
         _make_folder(Path(str(url.database)).parent)
+    return _opened(url, create=True)
+
+
+def _opened(url: URL, *, create: bool) -> Engine:
     made = engine(url)
-    with reading(made) as connection:
-        found = revision(connection)
-    if found != HEAD:
-        migrate(made)
+    try:
+        with reading(made) as connection:
+            found = revision(connection)
+        if found is None and not create:
+            raise nothing_kept(url)
+        if found != HEAD:
+            migrate(made)
+    except BaseException:
+        made.dispose()
+        raise
     return made
 
 
