@@ -7,15 +7,16 @@ refused and was allowed, with or without caution; one is enough to fail.
 
 from __future__ import annotations
 
-import tomllib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from homeground.errors import BadInput, NotInHome, listing, message
+from homeground.errors import BadInput, listing, message
 from homeground.record.entries import Entry, Signer
-from homeground.record.kinds import FORMS, VERDICTS
+from homeground.record.kinds import VERDICTS
+from homeground.record.papers import require_fields, toml
 from homeground.record.signing import Draft
 
 FIELDS: Final[Mapping[str, str]] = {
@@ -133,10 +134,10 @@ def document(drill: Drill) -> dict[str, Any]:
 
 def read(path: Path) -> Drill:
     """Read a drill from TOML: a table `drill` and one table `case` per case; raises BadInput naming what is wrong."""
-    stated = _toml(path)
+    stated = toml(path)
     about, cases = stated.get("drill", {}), stated.get("case", [])
     where = str(path)
-    _require_fields(about, FIELDS, f"{where}, [drill]")
+    require_fields(about, FIELDS, f"{where}, [drill]")
     read_cases = tuple(_case(case, where) for case in cases)
     names = [case.id for case in read_cases]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -150,7 +151,7 @@ def read(path: Path) -> Drill:
 
 def read_answers(path: Path) -> dict[str, dict[str, Any]]:
     """Read answers from TOML: a table per case with `verdict` and `reasons`."""
-    return {name: _answer(name, given, str(path)) for name, given in _toml(path).items()}
+    return {name: _answer(name, given, str(path)) for name, given in toml(path).items()}
 
 
 def write(about: Mapping[str, Any], cases: Sequence[Case]) -> str:
@@ -172,7 +173,7 @@ def _mark(case: Case, answer: Mapping[str, Any]) -> Marked:
 
 
 def _answer(name: str, given: Any, where: str) -> dict[str, Any]:
-    _require_fields(given, {"verdict": "verdict", "reasons": "texts"}, f"{where}, {name}")
+    require_fields(given, {"verdict": "verdict", "reasons": "texts"}, f"{where}, {name}")
     return dict(given)
 
 
@@ -182,41 +183,12 @@ def _case(stated: Any, where: str) -> Case:
     if isinstance(stated, dict) and stated.get("verdict") == "":
         do = f"write the verdict that you expect: {', '.join(VERDICTS)}"
         raise BadInput(message("a case has no expected verdict yet", where=f"{where}, case {name}", do=do))
-    _require_fields(stated, forms, f"{where}, case {name}")
+    require_fields(stated, forms, f"{where}, case {name}")
     return Case(stated["id"], stated["deal"], stated["verdict"], tuple(stated["reasons"]))
-
-
-def _require_fields(stated: Any, forms: Mapping[str, str], where: str) -> None:
-    if not isinstance(stated, Mapping) or set(stated) != set(forms):
-        found = listing(stated, 12) or "nothing" if isinstance(stated, Mapping) else repr(stated)
-        raise BadInput(
-            message(
-                "other fields than expected", where=where, found=found, expected=listing(forms, 12), do="correct them"
-            )
-        )
-    for name, form in forms.items():
-        words, fits = FORMS[form]
-        if not fits(stated[name]):
-            raise BadInput(
-                message(f"{name} is wrong", where=where, found=repr(stated[name])[:80], expected=words, do="correct it")
-            )
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise NotInHome(
-            message("the file cannot be read", where=str(path), found=error.strerror, do="name another")
-        ) from error
-    except ValueError as error:
-        raise BadInput(message("not TOML", where=str(path), found=str(error), do="correct it")) from error
 
 
 def _value(value: Any) -> str:
     """Write a value as TOML: its basic strings escape as JSON's do, and `repr` of a float is one."""
-    import json
-
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):

@@ -21,6 +21,7 @@ from homeground.record.audit import GENESIS
 from homeground.record.canonical import canonical, sha256
 from homeground.record.database import ENTRIES, SNAPSHOTS
 from homeground.record.entries import Entry, Signer, moment, seal, unseal
+from homeground.record.kinds import KINDS
 from homeground.record.signing import Decision, Draft
 from homeground.record.state import State
 from homeground.record.verify import Verified
@@ -124,6 +125,9 @@ class Ledger:
 
     def entries(self, kind: str | None = None) -> Iterator[Entry]:
         """Yield the entries in their order; raises RecordBroken at the first that does not fit the chain."""
+        if kind is not None and kind not in KINDS:
+            expected, do = ", ".join(KINDS), "name one of these"
+            raise BadInput(message("unknown kind of entry", found=kind, expected=expected, do=do))
         with database.reading(self._engine) as connection:
             for entry in _chained(connection, State()):
                 if kind is None or entry.kind == kind:
