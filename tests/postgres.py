@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -38,9 +39,8 @@ class Server:
         return self.url(name)
 
     def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(
-            [str(self.programs / program), *arguments], capture_output=True, check=True, preexec_fn=_unprivileged()
-        )
+        command = [str(self.programs / program), *arguments]
+        return subprocess.run(command, capture_output=True, check=True, **_unprivileged())
 
     def crash_and_start(self) -> None:
         """Stop without any farewell, as a power cut does to the server's processes, and start again."""
@@ -86,19 +86,11 @@ def start(server: Server) -> None:
     server.run("pg_ctl", "start", "-D", str(server.data), "-l", log, "-o", options, "-w")
 
 
-def _unprivileged() -> object:
+def _unprivileged() -> dict[str, Any]:
     """PostgreSQL refuses to run as root: become the user that Debian made for it."""
     if os.getuid() != 0:
-        return None
-    account = pwd.getpwnam("postgres")
-
-    def become() -> None:
-        os.chdir("/")
-        os.setgroups([])
-        os.setgid(account.pw_gid)
-        os.setuid(account.pw_uid)
-
-    return become
+        return {}
+    return {"user": "postgres", "group": "postgres", "extra_groups": [], "cwd": "/"}
 
 
 def _free_port() -> int:

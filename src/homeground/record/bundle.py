@@ -61,7 +61,10 @@ def export(engine: Engine, target: Path, checkpoints: Sequence[dict[str, Any]] =
 
 
 def restore(engine: Engine, source: Path, public: Sequence[bytes], checkpoints: Sequence[dict[str, Any]]) -> int:
-    """Fill an empty record from a bundle, entries and hashes as they were; refuses a bundle that is not intact."""
+    """Fill an empty record from a bundle, entries and hashes as they were; refuses a bundle that is not intact.
+
+    A file among the snapshots that no entry cites, and that is not what its name says, is left behind.
+    """
     with _opened(source) as folder:
         rows, snapshots = read_entries((folder / "entries.txt").read_bytes()), folder / "snapshots"
         kept = [_checkpoint(path) for path in sorted((folder / "checkpoints").glob("*.json"))]
@@ -74,7 +77,8 @@ def restore(engine: Engine, source: Path, public: Sequence[bytes], checkpoints: 
         with database.writing(engine) as connection:
             _require_empty(connection, engine)
             for path in sorted(snapshots.iterdir()) if snapshots.is_dir() else []:
-                connection.execute(sa.insert(SNAPSHOTS), {"hash": path.name, "content": path.read_bytes()})
+                if _digest(path) == path.name:
+                    connection.execute(sa.insert(SNAPSHOTS), {"hash": path.name, "content": path.read_bytes()})
             for row in rows:
                 connection.execute(
                     sa.insert(ENTRIES), {"number": row.place, "hash": row.hash, "body": row.body.decode("utf-8")}
