@@ -196,6 +196,67 @@ def test_any_two_tamperings_together_are_found(rows: list[Row], data: st.DataObj
         assert audit(twice, {rows[-1].place: rows[-1].hash}) != []
 
 
+def holds_together(rows: Sequence[Row], signed: dict[int, str]) -> bool:
+    """The promise in the plainest words: numbers 1 to n, each text with its hash, each naming the one before."""
+    previous = GENESIS
+    for number, row in enumerate(sorted(rows, key=lambda row: row.place), 1):
+        try:
+            stated = json.loads(row.body)
+            says = (stated["number"], stated["previous"])
+        except (ValueError, KeyError, TypeError):
+            return False
+        if row.place != number or sha256(row.body) != row.hash or says != (number, previous):
+            return False
+        if signed.get(number, row.hash) != row.hash:
+            return False
+        previous = row.hash
+    return max(signed, default=0) <= len(rows)
+
+
+@st.composite
+def forgeries(draw: st.DrawFn, rows: list[Row]) -> list[Row]:
+    """Rows of a forger who makes every hash fit, and changes numbers, links and texts at will."""
+    made = list(rows[: draw(st.integers(0, len(rows)))])
+    for _ in range(draw(st.integers(0, 3))):
+        at = draw(st.integers(0, len(made)))
+        source = draw(st.sampled_from(rows))
+        hashes = st.sampled_from([GENESIS, *(row.hash for row in rows)])
+        changes = draw(
+            st.fixed_dictionaries(
+                {},
+                optional={
+                    "number": st.none() | st.integers(-1, len(rows) + 2),
+                    "previous": st.none() | hashes,
+                    "kind": st.just("note"),
+                },
+            )
+        )
+        body = draw(st.sampled_from([canonical({**json.loads(source.body), **changes}), b"[]", b"1", b"{}", b"x"]))
+        place = draw(st.sampled_from([at + 1, source.place, len(made) + 1]))
+        kept = draw(st.sampled_from([sha256(body), source.hash]))
+        made[at : at + draw(st.integers(0, 1))] = [Row(place, kept, body)]
+    return made
+
+
+@given(st.data())
+@settings(deadline=None, max_examples=600)
+def test_there_are_findings_exactly_where_the_promise_is_broken(rows: list[Row], data: st.DataObject) -> None:
+    forged = data.draw(forgeries(rows[:8]))
+    places = st.integers(1, 9)
+    signed = data.draw(st.dictionaries(places, st.sampled_from([row.hash for row in rows[:9]]), max_size=2))
+    assert (audit(forged, signed) == []) is holds_together(forged, signed)
+
+
+@given(st.integers(0, 36), st.sets(st.integers(1, 36), max_size=4))
+@settings(deadline=None)
+def test_a_genuine_beginning_has_findings_only_where_more_was_signed(
+    rows: list[Row], length: int, checkpoints: set[int]
+) -> None:
+    signed = {number: rows[number - 1].hash for number in checkpoints}
+    findings = audit(rows[:length], signed)
+    assert [f.kind for f in findings] == (["removed"] if max(checkpoints, default=0) > length else [])
+
+
 @given(st.data())
 @settings(deadline=None, max_examples=500)
 def test_any_byte_changed_in_an_exported_file_is_found(rows: list[Row], data: st.DataObject) -> None:

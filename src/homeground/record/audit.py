@@ -149,11 +149,13 @@ def _beginning(kept: Mapping[int, Read]) -> list[Finding]:
 
 def _altered(found: Read, number: int, expected: str, is_signed: bool) -> list[Finding]:
     if found.computed == (expected or found.row.hash):
-        if found.intact:
+        if not found.intact:
+            text = f"the hash kept beside entry {number} was altered; its text is whole"
+        elif found.number != number or found.previous is None:
+            text = f"the text filed as entry {number} is not that of an entry {number}"
+        else:
             return []
-        return [
-            Finding("altered", number, number, f"the hash kept beside entry {number} was altered; its text is whole")
-        ]
+        return [Finding("altered", number, number, text)]
     if found.row.hash == expected or not found.intact:
         return [Finding("altered", number, number, f"the text of entry {number} was altered: its hash no longer fits")]
     doubt = (

@@ -98,11 +98,11 @@ def _fill(engine: Engine, folder: Path, checkpoints: Sequence[dict[str, Any]]) -
     with (folder / "entries.txt").open("wb") as handle:
         for row in rows:
             handle.write(f"{row.place} {row.hash} ".encode() + row.body + b"\n")
-    known = set()
-    for checkpoint in [*checkpoints_in(rows), *checkpoints]:
-        known.add(str(checkpoint["key"]))
+    signed = {str(checkpoint["signature"]): checkpoint for checkpoint in [*checkpoints_in(rows), *checkpoints]}
+    for checkpoint in signed.values():
         _write_checkpoint(folder / "checkpoints", checkpoint)
-    (folder / "public-key.pem").write_text("".join(keys.pem(bytes.fromhex(key)) for key in sorted(known)), "ascii")
+    known = sorted({str(checkpoint["key"]) for checkpoint in signed.values()})
+    (folder / "public-key.pem").write_text("".join(keys.pem(bytes.fromhex(key)) for key in known), "ascii")
     script = resources.files("homeground.record").joinpath("audit.py").read_text(encoding="utf-8")
     (folder / "verify.py").write_text(script, encoding="utf-8")
     (folder / "README.txt").write_text(README, encoding="utf-8")
