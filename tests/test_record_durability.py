@@ -256,6 +256,33 @@ def test_a_whole_record_made_anew_and_signed_by_another_is_refused_by_the_known_
     assert "entry 18 is missing" in done.stdout
 
 
+def test_a_record_that_was_never_signed_is_verified_and_said_to_be_unsigned(
+    sqlite_record: Ledger, tmp_path: Path, key_file: Path
+) -> None:
+    sqlite_record.export(tmp_path / "unsigned")
+    done = audit(tmp_path / "unsigned")
+    assert (done.returncode, done.stdout) == (0, "18 entries; no valid checkpoint\nintact\n"), done.stderr
+    for wrong in (tmp_path / "none.pem", key_file):
+        done = audit(tmp_path / "unsigned", "--public-key", wrong)
+        assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+
+
+def test_a_new_key_does_not_make_what_the_old_one_signed_unverifiable(
+    sqlite_record: Ledger, tmp_path: Path, key_file: Path
+) -> None:
+    keys.make(tmp_path / "next.pem")
+    sqlite_record.checkpoint(keys.load(key_file))
+    sqlite_record.checkpoint(keys.load(tmp_path / "next.pem"))
+    both = tmp_path / "both.pem"
+    pems = [keys.public_path(path).read_text(encoding="ascii") for path in (key_file, tmp_path / "next.pem")]
+    both.write_text("".join(pems), encoding="ascii")
+    assert sqlite_record.verify(keys.load_public(both)).signed_up_to == 19
+    sqlite_record.export(tmp_path / "two-keys")
+    assert audit(tmp_path / "two-keys", "--public-key", both).returncode == 0
+    done = audit(tmp_path / "two-keys", "--public-key", keys.public_path(key_file))
+    assert "the checkpoint of entry 19 is not signed rightly" in done.stdout
+
+
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 def test_openssl_and_sha256sum_say_the_same_as_the_readme_tells(bundle: Path) -> None:
     command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "../public-key.pem", "-rawin"]
@@ -271,16 +298,41 @@ def test_openssl_and_sha256sum_say_the_same_as_the_readme_tells(bundle: Path) ->
     assert done.stdout.split()[0] == (bundle / "entries.txt").read_text(encoding="utf-8").splitlines()[6].split()[1]
 
 
-def test_an_export_appears_whole_or_not_at_all(sqlite_record: Ledger, tmp_path: Path) -> None:
+def test_an_export_appears_whole_or_not_at_all(sqlite_record: Ledger, tmp_path: Path, key_file: Path) -> None:
     (tmp_path / "there").mkdir()
     with pytest.raises(BadInput, match="something here already"):
         sqlite_record.export(tmp_path / "there")
     with pytest.raises(BadInput, match="could not be exported"):
         sqlite_record.export(tmp_path / "absent" / "bundle")
+    sqlite_record.checkpoint(keys.load(key_file))
     sqlite_record.export(tmp_path / "one.zip")
     with zipfile.ZipFile(tmp_path / "one.zip") as archive:
         assert {"entries.txt", "verify.py", "README.txt", "public-key.pem"} <= set(archive.namelist())
     assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".")) == []
+
+
+def test_a_record_that_was_tampered_with_can_still_be_exported_for_the_auditor(
+    sqlite_record: Ledger, tmp_path: Path, key_file: Path
+) -> None:
+    sqlite_record.checkpoint(keys.load(key_file))
+    sqlite_record.close()
+    with closing(sqlite3.connect(tmp_path / "record.sqlite")) as connection:
+        connection.executescript(
+            """DROP TRIGGER entries_no_update; DROP TRIGGER snapshots_no_update;
+            UPDATE entries SET body = replace(body, '"signature":"', '"signature":"zz') WHERE number = 19;
+            UPDATE entries SET body = x'ff00', hash = 7 WHERE number = 3;
+            UPDATE snapshots SET content = 'text' WHERE hash LIKE 'a%' OR hash LIKE '0%'"""
+        )
+    with Ledger(tmp_path / "record.sqlite", create=False) as ledger:
+        named = {(finding.kind, finding.first) for finding in ledger.verify().findings}
+        ledger.export(tmp_path / "tampered")
+        with pytest.raises(RecordBroken, match="was altered"):
+            ledger.snapshot(sha256(b"Energy 2024-07"))
+    assert {("altered", 3), ("altered", 19)} <= named
+    assert "policy" in {kind for kind, _ in named}
+    done = audit(tmp_path / "tampered")
+    assert done.returncode == 1
+    assert "the text of entry 19 was altered" in done.stdout
 
 
 def test_a_bundle_that_is_not_intact_is_not_restored(bundle: Path, tmp_path: Path) -> None:

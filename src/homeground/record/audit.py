@@ -264,12 +264,13 @@ def ed25519_verifies(public: bytes, signed: bytes, signature: bytes) -> bool:
     return ((y * inverse % P) | (x * inverse % P & 1) << 255).to_bytes(32, "little") == signature[:32]
 
 
-def public_bytes(pem: str) -> bytes:
-    """Return the 32 bytes of an Ed25519 public key in PEM; raises ValueError for anything else."""
-    der = base64.b64decode("".join(line for line in pem.split("\n") if not line.startswith("-----")), validate=False)
-    if not der.startswith(KEY_HEAD) or len(der) != 44:
+def public_keys(pem: str) -> list[bytes]:
+    """Return the Ed25519 public keys in PEM, 32 bytes each; raises ValueError where there is none, or another kind."""
+    blocks = [block.partition("-----END")[0] for block in pem.split("-----BEGIN PUBLIC KEY-----")[1:]]
+    ders = [base64.b64decode("".join(block.split())) for block in blocks]
+    if not ders or any(not der.startswith(KEY_HEAD) or len(der) != 44 for der in ders):
         raise ValueError("not an Ed25519 public key in PEM")
-    return der[len(KEY_HEAD) :]
+    return [der[len(KEY_HEAD) :] for der in ders]
 
 
 def vouched(
@@ -315,13 +316,17 @@ def _digest(folder: Path) -> Callable[[str], str | None]:
 
 
 def verify_folder(
-    folder: Path, public_key: Path, checkpoints: Sequence[Path]
+    folder: Path, public_key: Path | None, checkpoints: Sequence[Path]
 ) -> tuple[int, dict[int, str], list[Finding]]:
     """Verify an exported record: number of entries, what is signed, what is wrong."""
     rows = read_entries((folder / "entries.txt").read_bytes())
-    public = public_bytes(public_key.read_text(encoding="ascii")) if public_key.exists() else b""
+    trusted = public_keys(public_key.read_text(encoding="ascii")) if public_key is not None else []
     texts = [path.read_bytes() for path in [*sorted((folder / "checkpoints").glob("*.json")), *checkpoints]]
-    signed, wrong = vouched([_object(text) for text in texts], lambda text, sig: ed25519_verifies(public, text, sig))
+
+    def verifies(text: bytes, signature: bytes) -> bool:
+        return any(ed25519_verifies(key, text, signature) for key in trusted)
+
+    signed, wrong = vouched([_object(text) for text in texts], verifies)
     return len(rows), signed, wrong + audit(rows, signed) + missing_documents(rows, _digest(folder))
 
 
@@ -340,7 +345,8 @@ def main() -> int:
     parser.add_argument("--public-key", type=Path, help="your own copy of the public key")
     parser.add_argument("--checkpoint", type=Path, action="append", default=[], help="a checkpoint that you kept")
     asked = parser.parse_args()
-    key = asked.public_key or asked.folder / "public-key.pem"
+    own = asked.folder / "public-key.pem"
+    key = asked.public_key or (own if own.exists() else None)
     try:
         count, signed, findings = verify_folder(asked.folder, key, asked.checkpoint)
     except (OSError, ValueError) as error:

@@ -93,20 +93,31 @@ def _fill(engine: Engine, folder: Path, checkpoints: Sequence[dict[str, Any]]) -
         rows = read_rows(connection)
         names = connection.execute(sa.select(SNAPSHOTS.c.hash)).scalars().all()
         for name in names:
-            content = connection.execute(sa.select(SNAPSHOTS.c.content).where(SNAPSHOTS.c.hash == name)).scalar_one()
+            content = connection.execute(sa.select(database.CONTENT).where(SNAPSHOTS.c.hash == name)).scalar_one()
             (folder / "snapshots" / Path(name).name).write_bytes(content)
     with (folder / "entries.txt").open("wb") as handle:
         for row in rows:
             handle.write(f"{row.place} {row.hash} ".encode() + row.body + b"\n")
-    signed = {str(checkpoint["signature"]): checkpoint for checkpoint in [*checkpoints_in(rows), *checkpoints]}
+    found = [checkpoint for checkpoint in [*checkpoints_in(rows), *checkpoints] if _is_whole(checkpoint)]
+    signed = {str(checkpoint["signature"]): checkpoint for checkpoint in found}
     for checkpoint in signed.values():
         _write_checkpoint(folder / "checkpoints", checkpoint)
     known = sorted({str(checkpoint["key"]) for checkpoint in signed.values()})
-    (folder / "public-key.pem").write_text("".join(keys.pem(bytes.fromhex(key)) for key in known), "ascii")
+    if known:
+        (folder / "public-key.pem").write_text("".join(keys.pem(bytes.fromhex(key)) for key in known), "ascii")
     script = resources.files("homeground.record").joinpath("audit.py").read_text(encoding="utf-8")
     (folder / "verify.py").write_text(script, encoding="utf-8")
     (folder / "README.txt").write_text(README, encoding="utf-8")
     return len(rows)
+
+
+def _is_whole(checkpoint: dict[str, Any]) -> bool:
+    """Whether a checkpoint can be written as files; one that somebody damaged cannot, and its entry shows that."""
+    try:
+        lengths = [len(bytes.fromhex(str(checkpoint[name]))) for name in ("hash", "key", "signature")]
+        return lengths == [32, 32, 64] and int(checkpoint["entry"]) > 0 and bool(checkpoint["time"])
+    except (KeyError, ValueError, TypeError):
+        return False
 
 
 def _write_checkpoint(folder: Path, checkpoint: dict[str, Any]) -> None:

@@ -153,6 +153,10 @@ def exact(connection: Connection) -> sa.ColumnElement[Any]:
     return sa.func.convert_to(ENTRIES.c.body, "UTF8")
 
 
+CONTENT: Final = sa.cast(SNAPSHOTS.c.content, sa.LargeBinary)
+"""A snapshot's content as bytes, whatever somebody wrote there."""
+
+
 def nothing_kept(url: URL) -> NotInHome:
     """The error for a place that holds no record."""
     do = "name another with --url or --home, or begin one with 'homeground record people add'"

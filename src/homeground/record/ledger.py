@@ -146,12 +146,17 @@ class Ledger:
             return self._caught_up(connection)
 
     def snapshot(self, name: str) -> bytes:
-        """Return the content kept under a hash; raises NotInHome where there is none."""
+        """Return the content kept under a hash; raises NotInHome without one, RecordBroken where it was altered."""
         with database.reading(self._engine) as connection:
-            found = connection.execute(sa.select(SNAPSHOTS.c.content).where(SNAPSHOTS.c.hash == name)).scalar()
+            found = connection.execute(sa.select(database.CONTENT).where(SNAPSHOTS.c.hash == name)).scalar()
         if found is None:
             do = "see the hashes in 'homeground record show'"
             raise NotInHome(message("nothing is kept under this hash", found=name, do=do))
+        if sha256(found) != name:
+            do = "run 'homeground record verify', and restore from a backup"
+            raise RecordBroken(
+                message("what is kept under this hash was altered", found=sha256(found), expected=name, do=do)
+            )
         return bytes(found)
 
     def verify(self, public_keys: Sequence[bytes] = (), checkpoints: Sequence[Mapping[str, Any]] = ()) -> Verified:

@@ -107,7 +107,5 @@ def _key(checkpoint: Mapping[str, Any]) -> bytes:
 
 
 def _digest(connection: Connection, name: str) -> str | None:
-    content = connection.execute(sa.select(SNAPSHOTS.c.content).where(SNAPSHOTS.c.hash == name)).scalar()
-    if content is None:
-        return None
-    return sha256(content if isinstance(content, bytes) else bytes(str(content), "utf-8"))
+    content = connection.execute(sa.select(database.CONTENT).where(SNAPSHOTS.c.hash == name)).scalar()
+    return None if content is None else sha256(content)
