@@ -15,6 +15,7 @@ import pytest
 
 from homeground.cli import main
 from homeground.home import Home
+from homeground.home.record import _that_matter as that_matter
 from homeground.record import KINDS, drill
 
 DEAL = """
@@ -209,6 +210,22 @@ def test_the_same_seed_draws_the_same_cases_and_a_policy_may_judge_them(sample_h
     assert one != sample_home.drill_cases("JPN", "2709", 2021, 8, seed=1, judge=judge, dataset="crude-2021")
     assert all(case.verdict == judge(dict(case.deal))[0] for case in one)
     assert {case.deal["country"] for case in one} == {"JPN"}
+
+
+@pytest.mark.parametrize(
+    ("values", "count", "kept"),
+    [
+        ([1000.0, 500.0, 5.0, 3.0], 2, [1000.0, 500.0]),
+        ([3.0, 1000.0, 15.0, 500.0], 1, [1000.0, 15.0, 500.0]),
+        ([3.0, 1000.0], 2, [3.0, 1000.0]),
+        ([10.0, 10.0, 10.0], 1, [10.0, 10.0, 10.0]),
+    ],
+)
+def test_flows_that_make_up_the_last_percent_are_no_cases_unless_needed(
+    values: list[float], count: int, kept: list[float]
+) -> None:
+    rows = [{"value_usd": value} for value in values]
+    assert [row["value_usd"] for row in that_matter(rows, count)] == kept
 
 
 @pytest.mark.parametrize(("goods", "count", "says"), [("9301", 3, "arms"), ("2709", 500, "too few past imports")])

@@ -61,11 +61,12 @@ def past_deals(store: Store, question: Question, count: int, seed: int, judge: J
 
 def _that_matter(rows: list[dict[str, Any]], count: int) -> list[dict[str, Any]]:
     """Keep the largest flows up to 99 % of the value, and at least `count`."""
-    left = TRIFLES * sum(row["value_usd"] for row in rows)
     by_size = sorted(rows, key=lambda row: float(row["value_usd"]))
-    while len(by_size) > count and (left := left - by_size[0]["value_usd"]) >= 0:
-        del by_size[0]
-    return [row for row in rows if row in by_size]
+    left, small = TRIFLES * sum(row["value_usd"] for row in rows), 0
+    while len(rows) - small > count and (left := left - by_size[small]["value_usd"]) >= 0:
+        small += 1
+    kept = {id(row) for row in by_size[small:]}
+    return [row for row in rows if id(row) in kept]
 
 
 def require_goods(product: str) -> str:
