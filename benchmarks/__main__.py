@@ -7,11 +7,11 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import capability, dependence, history, load, presets
+from benchmarks import capability, dependence, history, load, presets, record
 from benchmarks.measure import machine
 from benchmarks.world import FLOWS, PRODUCTS, World
 
-PARTS = ("load", "dependence", "presets", "history", "capability")
+PARTS = ("load", "dependence", "presets", "history", "capability", "record")
 YEAR = 2021
 FIRST = 1995
 QUICK_FLOWS, QUICK_YEARS, QUICK_PRODUCTS, YEARS = 60_000, 4, 400, 28
@@ -32,6 +32,10 @@ def main() -> None:
 def _run(asked: argparse.Namespace, folder: Path) -> None:
     flows, years = (QUICK_FLOWS, QUICK_YEARS) if asked.quick else (FLOWS, YEARS)
     home, path = folder / f"home-{flows}", folder / f"BACI_HS92_Y{YEAR}_V202601.csv"
+    if "record" in asked.part:
+        record.run(folder, asked.rounds)
+    if set(asked.part) == {"record"}:
+        return
     if {"load", "dependence", "presets"} & set(asked.part) and not path.exists():
         World(flows).write(folder, YEAR)
     if "capability" in asked.part:

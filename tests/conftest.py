@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from homeground.errors import NotInHome
 from homeground.home import Home
 from homeground.home.sample import load_samples
+
+if TYPE_CHECKING:
+    from postgres import Server
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +38,15 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     if "raw-materials" not in home.catalog.datasets:
         pytest.skip("the raw materials are not installed")
     return home
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server on loopback; tests that need it skip where it is not installed."""
+    from postgres import programs, running
+
+    bindir = programs()
+    if bindir is None:
+        pytest.skip("PostgreSQL is not installed: no initdb (Debian's package is postgresql)")
+    with running(bindir) as server:
+        yield server

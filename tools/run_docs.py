@@ -28,8 +28,8 @@ ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs" / "how-to").glob("*.md")))
 BLOCK = re.compile(r"^```(bash|console|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ANYTHING = "[...]"
-VARYING = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}|(?<=load )[0-9a-f]{12}")
-"""Times, and the identities of loads."""
+VARYING = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}|(?<=load )[0-9a-f]{12}|(?<=Hash )[0-9a-f]{12}")
+"""Times, and the identities of loads and entries."""
 
 NOT_RUN = {
     "from pyspark.sql import SparkSession": "starts a Spark session; tests/test_spark.py does so once for all",

@@ -43,6 +43,14 @@ class HomeBusy(BadInput):
     """Another process is writing to this Home."""
 
 
+class SigningRefused(BadInput):
+    """A person may not do this in the record: who, for which goods, and what is missing."""
+
+
+class RecordBroken(BadInput):
+    """The record does not hold together; nothing was written."""
+
+
 class NotInHome(HomegroundError):
     """The Home holds nothing that answers the question (exit code 4)."""
 

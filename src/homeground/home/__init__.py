@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from homeground.home.prices import PriceView
     from homeground.home.terms import TermsOfTrade
     from homeground.home.trend import TrendView
+    from homeground.record import Case, Ledger
 
 __all__ = ["CountryPicture", "Home", "LoadReport"]
 
@@ -271,3 +272,27 @@ class Home:
 
         question = questions.ask(self.store, country, year, bloc=bloc, dataset=dataset)
         return portrait.paint(self.store, question, self.check(question.dataset.name, years=[year]), progress)
+
+    def ledger(self, url: str | None = None, *, create: bool = True) -> Ledger:
+        """Open the Home's record (`record.sqlite`), or the one at `url`; see `homeground.record.Ledger`."""
+        from homeground.home import record
+
+        return record.ledger(self.store.path, url, create)
+
+    def drill_cases(
+        self,
+        country: str,
+        product: str,
+        year: int,
+        count: int = 10,
+        *,
+        seed: int = 0,
+        judge: Any = None,
+        dataset: str | None = None,
+    ) -> list[Case]:
+        """Draw past imports of a class of goods as drill cases; `judge(deal)` gives the verdict and rules expected."""
+        from homeground.home import record
+
+        asked = record.require_goods(product)
+        question = questions.ask(self.store, country, year, product=asked, dataset=dataset)
+        return record.past_deals(self.store, question, count, seed, judge)

@@ -1,0 +1,34 @@
+"""The record: decisions, people, qualifications; only added to, chained by hashes, signed by checkpoints."""
+
+from __future__ import annotations
+
+from homeground.record.audit import Finding
+from homeground.record.drill import Attempt, Case, Drill, Score
+from homeground.record.entries import Entry, Signer
+from homeground.record.kinds import KINDS, OUTCOMES, VERDICTS
+from homeground.record.ledger import Ledger
+from homeground.record.signing import Decision, Signing
+from homeground.record.state import REGISTRAR, Decided, Person, Qualification, State
+from homeground.record.verify import Verified
+
+__all__ = [
+    "KINDS",
+    "OUTCOMES",
+    "REGISTRAR",
+    "VERDICTS",
+    "Attempt",
+    "Case",
+    "Decided",
+    "Decision",
+    "Drill",
+    "Entry",
+    "Finding",
+    "Ledger",
+    "Person",
+    "Qualification",
+    "Score",
+    "Signer",
+    "Signing",
+    "State",
+    "Verified",
+]

@@ -1,0 +1,182 @@
+"""What holds now: people, qualifications and decisions, computed from the entries alone, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
+
+from homeground.errors import NotInHome, message
+from homeground.record.audit import GENESIS
+from homeground.record.entries import Entry
+
+REGISTRAR: Final = "registrar"
+"""The role that adds people and grants qualifications."""
+
+Standing = Literal["in force", "awaits second signature", "refused by the second", "superseded"]
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone known to the record: identity, name, roles held now."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Qualification:
+    """A person may sign for goods (HS classes) in a role from `since` to `until`, both included (ISO days)."""
+
+    entry: int
+    person: str
+    role: str
+    goods: tuple[str, ...]
+    since: str
+    until: str
+    grounds: str
+    revoked: bool = False
+
+    def covers(self, product: str) -> bool:
+        """Whether the product is of these goods."""
+        return product.startswith(self.goods)
+
+    def holds(self, day: str) -> bool:
+        """Whether it holds on a day (ISO)."""
+        return not self.revoked and self.since <= day <= self.until
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision and what became of it. `second` is the entry of the countersignature, if any."""
+
+    entry: int
+    time: str
+    person: str
+    role: str
+    product: str
+    value_usd: float | None
+    verdict: str
+    outcome: str
+    second_needed: bool
+    roles: tuple[str, ...]
+    second_roles: tuple[str, ...]
+    second: int | None = None
+    second_person: str = ""
+    agreed: bool | None = None
+    superseded: int | None = None
+
+    @property
+    def standing(self) -> Standing:
+        """Whether it is in force."""
+        if self.superseded is not None:
+            return "superseded"
+        if self.second_needed and self.agreed is None:
+            return "awaits second signature"
+        return "in force" if self.agreed in (None, True) else "refused by the second"
+
+
+@dataclass
+class State:
+    """What the entries up to `number` amount to; `apply` takes the next one."""
+
+    number: int = 0
+    hash: str = GENESIS
+    time: str = ""
+    kinds: dict[int, str] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    qualifications: dict[int, Qualification] = field(default_factory=dict)
+    decisions: dict[int, Decided] = field(default_factory=dict)
+    countersigned: dict[int, int] = field(default_factory=dict)
+    superseded: dict[int, int] = field(default_factory=dict)
+
+    def apply(self, entry: Entry) -> None:
+        """Take the next entry."""
+        self.number, self.hash, self.time = entry.number, entry.hash, entry.time
+        self.kinds[entry.number] = entry.kind
+        take = _TAKERS.get(entry.kind)
+        if take is not None:
+            take(self, entry)
+
+    def person(self, identity: str) -> Person:
+        """Return a person; raises NotInHome for one that the record does not know."""
+        if identity not in self.people:
+            known = ", ".join(sorted(self.people)) or "nobody yet"
+            do = "add them with 'homeground record people add', or correct the name"
+            raise NotInHome(message("the record does not know this person", found=identity, expected=known, do=do))
+        return self.people[identity]
+
+    def decision(self, number: int) -> Decided:
+        """Return a decision; raises NotInHome where the entry is no decision."""
+        if number not in self.decisions:
+            found = self.kinds.get(number, "no such entry")
+            do = "see 'homeground record log --kind decision'"
+            raise NotInHome(message(f"entry {number} is not a decision", found=found, do=do))
+        return self.decisions[number]
+
+
+def _take_person(state: State, entry: Entry) -> None:
+    said = entry.payload
+    state.people[said["person"]] = Person(said["person"], said["name"], tuple(said["roles"]))
+
+
+def _take_qualification(state: State, entry: Entry) -> None:
+    said = entry.payload
+    state.qualifications[entry.number] = Qualification(
+        entry.number, said["person"], said["role"], tuple(said["goods"]), said["from"], said["until"], said["grounds"]
+    )
+
+
+def _take_revocation(state: State, entry: Entry) -> None:
+    held = state.qualifications[entry.payload["entry"]]
+    state.qualifications[held.entry] = replace(held, revoked=True)
+
+
+def _take_decision(state: State, entry: Entry) -> None:
+    said, (signer, *_) = entry.payload, entry.people
+    signing: Mapping[str, list[str]] = said["signing"]
+    state.decisions[entry.number] = Decided(
+        entry.number,
+        entry.time,
+        signer.person,
+        signer.role,
+        said["product"],
+        said["value_usd"],
+        said["verdict"],
+        said["outcome"],
+        said["second_needed"],
+        tuple(signing["roles"]),
+        tuple(signing["second_roles"]),
+    )
+
+
+def _take_countersignature(state: State, entry: Entry) -> None:
+    number = entry.payload["entry"]
+    state.countersigned[entry.number] = number
+    state.decisions[number] = replace(
+        state.decisions[number],
+        second=entry.number,
+        second_person=entry.people[0].person,
+        agreed=entry.payload["agrees"],
+    )
+
+
+def _take_supersession(state: State, entry: Entry) -> None:
+    number = entry.payload["entry"]
+    state.superseded[number] = entry.number
+    if number in state.decisions:
+        state.decisions[number] = replace(state.decisions[number], superseded=entry.number)
+    if number in state.countersigned:
+        decided = state.decisions[state.countersigned[number]]
+        state.decisions[decided.entry] = replace(decided, second=None, second_person="", agreed=None)
+
+
+_TAKERS: Final = {
+    "person": _take_person,
+    "qualification": _take_qualification,
+    "revocation": _take_revocation,
+    "decision": _take_decision,
+    "countersignature": _take_countersignature,
+    "supersession": _take_supersession,
+}
