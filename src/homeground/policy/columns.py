@@ -6,15 +6,15 @@ SQL's AND, OR and NOT are Kleene's; a choice with an unknown condition is null. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
+from types import MappingProxyType
 from typing import Any, Final
 
 import ibis
 
 from homeground.policy.evaluation import COMPARE, COMPUTE
-from homeground.policy.model import VERDICTS, Law
+from homeground.policy.model import Law, Verdict
 from homeground.policy.nodes import (
     All,
     AnyOf,
@@ -31,6 +31,8 @@ from homeground.policy.nodes import (
     Type,
     Unknown,
     names,
+    walk,
+    written,
 )
 
 IBIS_TYPES: Final[Mapping[Type, str]] = {
@@ -42,8 +44,26 @@ IBIS_TYPES: Final[Mapping[Type, str]] = {
 }
 
 
-def expression(node: Node, columns: Mapping[str, Any]) -> Any:
-    """Translate a tree into an Ibis value over these columns (by name; numbers as float64 and finite or null)."""
+NONE: Final[Mapping[Node, Any]] = MappingProxyType({})
+
+FACT: Final = "fact "
+VALUE: Final = "value "
+TEST: Final = "test of "
+ADDED: Final = (FACT, VALUE, TEST)
+"""Beginnings of the names of columns that are added for a while."""
+
+
+def expression(node: Node, columns: Mapping[str, Any], looked_up: Mapping[Node, Any] = NONE) -> Any:
+    """Translate a tree into an Ibis value over these columns (by name; numbers as float64 and finite or null).
+
+    Parts that have been looked up already (see `with_texts`) are taken from there.
+    """
+    if node in looked_up:
+        return looked_up[node]
+
+    def of(part: Node) -> Any:
+        return expression(part, columns, looked_up)
+
     match node:
         case Constant(value):
             return ibis.literal(list(value) if isinstance(value, tuple) else value)
@@ -52,34 +72,40 @@ def expression(node: Node, columns: Mapping[str, Any]) -> Any:
         case Name(name):
             return columns[name]
         case Not(item):
-            return ~expression(item, columns)
+            return ~of(item)
         case All(items):
-            return reduce(lambda a, b: a & b, (expression(item, columns) for item in items), ibis.literal(True))
+            return reduce(lambda a, b: a & b, map(of, items), ibis.literal(True))
         case AnyOf(items):
-            return reduce(lambda a, b: a | b, (expression(item, columns) for item in items), ibis.literal(False))
+            return reduce(lambda a, b: a | b, map(of, items), ibis.literal(False))
         case Choice(condition, then, otherwise):
-            asked = expression(condition, columns)
-            return ibis.cases((asked, expression(then, columns)), (~asked, expression(otherwise, columns)))
+            asked = of(condition)
+            return ibis.cases((asked, of(then)), (~asked, of(otherwise)))
         case _:
-            return _of_parts(node, columns)
+            return _of_parts(node, of)
 
 
-def _of_parts(node: Node, columns: Mapping[str, Any]) -> Any:
+def _of_parts(node: Node, of: Callable[[Node], Any]) -> Any:
     """Translate what is null as soon as one part is."""
     match node:
         case Negative(item):
-            return -expression(item, columns)
+            return -of(item)
         case Compare(op, left, right):
-            return _compared(op, expression(left, columns), expression(right, columns))
+            return COMPARE[op](of(left), of(right))
         case Arithmetic(op, left, right):
-            return _computed(op, expression(left, columns), expression(right, columns))
+            return _computed(op, of(left), of(right))
         case In(item, Constant(value)):
-            return expression(item, columns).isin(list(value))  # type: ignore[arg-type]
+            return of(item).isin(list(value))  # type: ignore[arg-type]
         case In(item, items):
-            return expression(items, columns).contains(expression(item, columns))
+            return of(items).contains(of(item))
         case TextTest():
-            return _text_test(node, expression(node.item, columns))
+            return _text_test(node, of(node.item))
     raise TypeError(type(node).__name__)
+
+
+def in_scope_first(applies: Node, fires: Node, of: Callable[[Node], Any]) -> Any:
+    """Translate a rule so that its conditions are worked out only for the rows in its scope; the value is the same."""
+    scope = of(applies)
+    return ibis.ifelse((~scope).fill_null(False), False, of(fires))
 
 
 def number(column: Any) -> Any:
@@ -92,45 +118,75 @@ def finite(value: Any) -> Any:
     return ibis.ifelse(value.isnan() | value.isinf(), ibis.null("float64"), value)
 
 
-@dataclass(frozen=True)
-class Columns:
-    """Columns to add (`made`), and by which column each name of a condition is found."""
+def with_facts(law: Law, cases: Any) -> tuple[Any, dict[str, Any], dict[Node, Any]]:
+    """Add a column per fact that the law asks about, per value that its tables give, and per test of a text.
 
-    made: Mapping[str, Any]
-    names: Mapping[str, str]
-
-
-def of_facts(law: Law, cases: Any) -> Columns:
-    """Return a column per fact that the law asks about, and per value that its tables give, in a name of their own.
-
-    A fact that the table of cases does not have is null; numbers without a finite value are null.
+    Returns the table, its columns by the name that conditions use, and the tests of texts by what they test. A fact
+    that the table of cases does not have is null; numbers without a finite value are null.
     """
-    asked = {name for node in (*law.values.values(), *(rule.fires for rule in law.rules)) for name in names(node)}
-    made: dict[str, Any] = {}
-    place: dict[str, str] = {}
-    for name in sorted(asked - set(law.values)):
-        kind = law.book.facts[name].type
-        given = cases[name] if name in cases.columns else ibis.null(IBIS_TYPES[kind])
-        place[name] = f"fact {name}"
-        made[place[name]] = number(given) if kind == "number" else given
-    for name in sorted(asked & set(law.values)):
-        place[name] = f"value {name}"
-        made[place[name]] = expression(law.values[name], {each: made[column] for each, column in place.items()})
-    return Columns(made, place)
+    trees = (*law.values.values(), *(rule.fires for rule in law.rules))
+    asked = {name for node in trees for name in names(node)}
+    facts = {f"{FACT}{name}": _fact(law, cases, name) for name in sorted(asked - set(law.values))}
+    table, tests = with_texts(cases.mutate(**facts), {node for tree in trees for node in walk(tree)})
+    by_name = {name.removeprefix(FACT): table[name] for name in facts}
+    looked_up = {node: table[name] for node, name in tests.items()}
+    values = {
+        f"{VALUE}{name}": expression(law.values[name], by_name, looked_up) for name in sorted(asked & set(law.values))
+    }
+    whole = table.mutate(**values) if values else table
+    found = {name.removeprefix(FACT).removeprefix(VALUE): whole[name] for name in (*facts, *values)}
+    return whole, found, {node: whole[name] for node, name in tests.items()}
 
 
-def rank(fires: Any, if_true: int, if_open: int) -> Any:
-    """Return the strictness that a rule adds to a row."""
-    return ibis.cases((fires, if_true), (fires.isnull(), if_open), else_=0)
+def with_texts(table: Any, nodes: Iterable[Node]) -> tuple[Any, dict[Node, str]]:
+    """Work tests of a text out once per text that occurs, and join them to the rows; a text not known gives null.
+
+    Trade has millions of rows, and few countries and products: this is several times as quick as testing every row.
+    """
+    tests: dict[str, list[Node]] = {}
+    for node in sorted(nodes, key=written):
+        match node:
+            case In(Name(name), Constant()) | TextTest(_, Name(name), _) | Compare(_, Name(name), Constant(str())):
+                tests.setdefault(name, []).append(node)
+    places: dict[Node, str] = {}
+    for name, found in tests.items():
+        column = f"{FACT}{name}"
+        if not table[column].type().is_string():
+            continue
+        texts = table.select(text_to_test=table[column]).filter(ibis._.text_to_test.notnull()).distinct()
+        made = {f"{TEST}{name} {number_}": node for number_, node in enumerate(dict.fromkeys(found))}
+        tested = texts.mutate(**{each: expression(node, {name: texts.text_to_test}) for each, node in made.items()})
+        table = table.left_join(tested, table[column] == tested.text_to_test).drop("text_to_test")
+        places |= {node: each for each, node in made.items()}
+    return table, places
 
 
-def verdict(place: Any) -> Any:
-    """Return the verdict of a place in the order of strictness."""
-    return ibis.cases(*((place == number_, name) for number_, name in enumerate(VERDICTS)))
+def _fact(law: Law, cases: Any, name: str) -> Any:
+    kind = law.book.facts[name].type
+    given = cases[name] if name in cases.columns else ibis.null(IBIS_TYPES[kind])
+    return number(given) if kind == "number" else given
 
 
-def _compared(op: str, left: Any, right: Any) -> Any:
-    return COMPARE[op](left, right)
+def outcomes(fires: Mapping[Verdict, list[Any]]) -> dict[str, Any]:
+    """Return the outcome of each row, and the one it would have if all that is open fired, from rules by verdict.
+
+    As in `judging.judge`: the strictest of what fires and of what open rules contribute (`model.when_open`).
+    """
+    some = {verdict: reduce(lambda a, b: a | b, rules, ibis.literal(False)) for verdict, rules in fires.items()}
+    may = {verdict: found.fill_null(True) for verdict, found in some.items()}
+    stops = some["refuse"].isnull() | some["refer"].isnull()
+    return {
+        "verdict": ibis.cases(
+            (some["refuse"], "refuse"),
+            (some["refer"], "refer"),
+            (stops, "insufficient data"),
+            (may["caution"], "caution"),
+            else_="allow",
+        ),
+        "strictest_possible": ibis.cases(
+            (may["refuse"], "refuse"), (may["refer"], "refer"), (may["caution"], "caution"), else_="allow"
+        ),
+    }
 
 
 def _computed(op: str, left: Any, right: Any) -> Any:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from homeground.policy import templates
 from homeground.policy.evaluation import Missing, evaluate, of_case
-from homeground.policy.model import ActiveRule, Law, Verdict, strictness, when_open
+from homeground.policy.model import VERDICTS, ActiveRule, Law, Verdict, strictness, when_open
 from homeground.policy.nodes import Value, names
 
 ALLOW: Final[Verdict] = "allow"
@@ -132,24 +133,19 @@ def facts_of(law: Law) -> tuple[str, ...]:
 
 
 def judge_table(law: Law, cases: Any) -> Any:
-    """Judge every row of an Ibis table whose columns are named as facts; lazily, in one pass over the table.
+    """Judge every row of an Ibis table whose columns are named as facts; lazily.
 
     Adds `verdict`, `strictest_possible`, and for each rule a column `rule <id>`: true it fires, false it does not, null
     it is open. Facts without a column are unknown in every row. A row's outcome is that of `judge` for its case.
     """
-    import ibis
-
     from homeground.policy import columns
 
-    known = columns.of_facts(law, cases)
-    with_facts = cases.mutate(**known.made)
-    named = {name: with_facts[column] for name, column in known.names.items()}
-    rules = {f"rule {rule.id}": columns.expression(rule.fires, named) for rule in law.rules}
-    judged = with_facts.mutate(**rules).drop(*known.made)
-    usual, worst = [ibis.literal(0)], [ibis.literal(0)]
-    for rule in law.rules:
-        fires, fired = judged[f"rule {rule.id}"], strictness(rule.verdict)
-        usual.append(columns.rank(fires, fired, strictness(when_open(rule.verdict))))
-        worst.append(columns.rank(fires, fired, fired))
-    places = {"verdict": ibis.greatest(*usual), "strictest_possible": ibis.greatest(*worst)}
-    return judged.mutate(**{name: columns.verdict(place) for name, place in places.items()})
+    whole, by_name, tests = columns.with_facts(law, cases)
+    of = partial(columns.expression, columns=by_name, looked_up=tests)
+    rules = {f"rule {rule.id}": columns.in_scope_first(rule.applies, rule.fires, of) for rule in law.rules}
+    judged = whole.mutate(**rules)
+    judged = judged.drop(*(name for name in judged.columns if name.startswith(columns.ADDED)))
+    fires = {
+        verdict: [judged[f"rule {rule.id}"] for rule in law.rules if rule.verdict == verdict] for verdict in VERDICTS
+    }
+    return judged.mutate(**columns.outcomes(fires))
