@@ -47,7 +47,11 @@ ALL_PAGES = sorted({*runs.PAGES, *(DOCS / "reference").glob("*.md")})
 
 def command_names() -> list[str]:
     group: Any = typer.main.get_command(app)
-    return list(group.commands)
+    return [
+        f"{name} {part}".strip()
+        for name, command in group.commands.items()
+        for part in getattr(command, "commands", {"": command})
+    ]
 
 
 def of_page(page: Path) -> str:

@@ -47,6 +47,10 @@ def build() -> str:
 
 
 def _command(name: str, command: Any) -> Iterator[str]:
+    if hasattr(command, "commands"):
+        for part, inner in command.commands.items():
+            yield from _command(f"{name} {part}", inner)
+        return
     text, _, example = command.help.partition("Example: ")
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     options = [p for p in command.params if p.param_type_name == "option" and p.name != "help"]

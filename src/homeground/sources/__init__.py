@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from homeground.errors import UnknownCode, UsageError, listing, message
-from homeground.sources import baci, sample, tidy
+from homeground.sources import baci, sample, sanctions, tidy
 from homeground.sources.mapping import Mapping
 from homeground.sources.reading import Part, Progress, Reading
 
 __all__ = ["LOADABLE", "Mapping", "Part", "Progress", "Reading", "open_source"]
 
-LOADABLE = ("baci", "tidy", *sample.SAMPLES)
+LOADABLE = ("baci", "tidy", *sample.SAMPLES, *sanctions.LISTS)
 
 
 def open_source(
@@ -39,6 +39,10 @@ def open_source(
         )
     if not paths:
         raise UsageError(message(f"no file is named for {source}", do="name a file or folder after the source"))
+    if source in sanctions.LISTS:
+        if hs is not None or mapping is not None:
+            raise UsageError(message("a sanctions list needs no HS revision and no mapping", do="leave them out"))
+        return sanctions.open_files(source, paths)
     if source == "baci" and mapping is not None:
         raise UsageError(message("BACI needs no mapping file", do="leave it out, or load the file as 'tidy'"))
     return baci.open_files(paths, hs, years) if source == "baci" else tidy.open_files(paths, mapping, hs)
