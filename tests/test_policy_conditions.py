@@ -1,4 +1,4 @@
-"""Conditions: what is read, what is refused, three-valued truth, and the same answer from CEL and from whole columns."""
+"""Conditions: what is read and refused, three-valued truth, the same answer from CEL and from whole columns."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ sum or ratio of facts counts as a fact of its own.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -146,12 +147,12 @@ def _numbers(atoms: list[Node], fact: Fact | None) -> Iterator[float]:
     most = fact.most if fact and fact.most is not None else None
     ends = [end for end in (least, most) if end is not None]
     points = sorted({*points, *ends}) or [0.0]
-    tried = [points[0] - 1.0, *points, points[-1] + 1.0]
-    tried += [(low + high) / 2.0 for low, high in pairwise(points)]
-    whole = fact is not None and fact.unit == "count"
+    if fact and fact.unit == "count":
+        tried = [math.floor(point) + step for point in points for step in (-1.0, 0.0, 1.0, 2.0)]
+    else:
+        between = [(low + high) / 2.0 for low, high in pairwise(points)]
+        tried = [points[0] - 1.0, *points, *between, points[-1] + 1.0]
     for value in sorted(set(tried)):
-        if whole and not value.is_integer():
-            continue
         if (least is None or value >= least) and (most is None or value <= most):
             yield value
 
