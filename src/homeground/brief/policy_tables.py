@@ -89,11 +89,12 @@ def outcomes_answer(book: Book, outcomes: tuple[Outcome, ...]) -> Answer:
             "unknown": listing(outcome.judgement.unknown, 9),
             "faults": "; ".join(outcome.faults),
         }
-        for outcome in sorted(outcomes, key=lambda outcome: outcome.passes)
+        for outcome in sorted(outcomes, key=lambda outcome: (outcome.passes, outcome.scenario.day))
     ]
     passed = sum(outcome.passes for outcome in outcomes)
     title = f"{book.title}: {passed} of {len(rows)} scenarios come out as written"
-    return _answer(title, OUTCOMES, rows, book, ())
+    columns = tuple(column for column in OUTCOMES if passed < len(rows) or column.name not in ("expected", "faults"))
+    return _answer(title, columns, rows, book, ())
 
 
 def rules_answer(law: Law) -> Answer:

@@ -199,8 +199,8 @@ def any_of(*items: Node) -> Node:
 def written(node: Node) -> str:
     """Write a tree as a reader knows it from the book."""
     match node:
-        case Constant(value):
-            return _constant(value)
+        case Constant(value, whole):
+            return f"{value:.0f}" if whole and isinstance(value, float) else _constant(value)
         case Unknown(_, why):
             return f"unknown ({why})"
         case Name(name):
@@ -240,7 +240,7 @@ def _constant(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+        return f"{value:.1f}" if value.is_integer() and abs(value) < 2.0**53 else repr(value)
     if isinstance(value, tuple):
         return f"[{', '.join(map(_constant, value))}]"
     return f'"{value}"'
