@@ -1,9 +1,10 @@
 """Sanctions lists in their publishers' layouts, names found in them, and how well.
 
-The labelled set: OFAC's excerpt in `tests/data/sanctions` (see its README). Each other name that the list publishes of
-an entry is a spelling that somebody has used. It is taken out of the list and looked up: a hit on its own entry counts as
-right, a hit on another entry as wrong. Many are translations or abbreviations ("FARC", "THE BASE"), which no likeness of
-spelling can find; they are left in, so recall is a lower bound: in use the list holds them, and they are found.
+The labelled set: OFAC's excerpt in `tests/data/sanctions` (see its README). Each other name that the list
+publishes is a spelling that somebody has used. It is taken out of the list and looked up: a hit on its own
+entry counts as right, a hit on another entry as wrong. Many are translations or abbreviations ("FARC", "THE
+BASE"), which no likeness of spelling can find; they are left in, so recall is a lower bound: in use the list
+holds them, and they are found.
 """
 
 from __future__ import annotations
