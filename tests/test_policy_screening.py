@@ -137,7 +137,7 @@ def test_ofacs_two_files_are_one_list_and_state_no_day(tmp_path: Path) -> None:
     rows = home.table("sanctioned_names").to_pyarrow().to_pylist()
     of_306 = [(r["name"], r["name_kind"], r["programme"]) for r in rows if r["entry_id"] == "306"]
     assert of_306 == [
-        ("BANCO NACIONAL DE CUBA", "main", "CUBA"), ("BNC", "weak", "CUBA"), ("NATIONAL BANK OF CUBA", "alias", None)
+        ("BANCO NACIONAL DE CUBA", "main", "CUBA"), ("BNC", "weak", "CUBA"), ("NATIONAL BANK OF CUBA", "alias", "CUBA")
     ]  # fmt: skip
     assert {r["published"] for r in rows} == {None}
     assert next(r["kind"] for r in rows if r["name"] == "SAND SWAN") == "vessel"

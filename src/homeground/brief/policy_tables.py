@@ -53,6 +53,7 @@ DIFFERENCES = (
 HITS = (
     Column("score", "likeness", "index", meaning="0 to 1; see the convention on names"),
     Column("name", "listed name", wraps=True),
+    Column("main_name", "main name of the entry", wraps=True),
     Column("name_kind", "as", meaning="main name, alias or weak alias of the list's entry"),
     Column("kind", "what it is"),
     Column("list", "list"),
@@ -147,6 +148,7 @@ def screening_answer(found: Screening) -> Answer:
         {
             "score": hit.score,
             "name": hit.listed.name,
+            "main_name": hit.main_name,
             "name_kind": hit.listed.name_kind,
             "kind": hit.listed.kind,
             "list": hit.listed.list,

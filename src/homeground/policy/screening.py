@@ -46,7 +46,9 @@ LEGAL_FORMS: Final = frozenset(
     )
 )
 PARTICLES: Final = frozenset(
-    re.findall(r"\w+", "a al an and bin bn da de del der des di do du e ed el en et la le of the ul und van von y")
+    re.findall(
+        r"\w+", "a al an and ben bin bn ibn da de del der des di do du e ed el en et la le of the ul und van von y"
+    )
 )
 SOUNDS: Final = (
     ("kh", "k"), ("gh", "g"), ("sh", "s"), ("ch", "c"), ("ph", "f"), ("th", "t"), ("dh", "d"), ("zh", "j"),
@@ -81,6 +83,7 @@ class Hit:
     """A listed name at or above the threshold, its likeness (0 to 1), and why."""
 
     listed: ListedName
+    main_name: str
     score: float
     reasons: tuple[str, ...]
 
@@ -114,6 +117,7 @@ class Names:
     def __init__(self, names: Iterable[ListedName]) -> None:
         self.names = tuple(names)
         self.words = [words(each.name) for each in self.names]
+        self.main = {(each.list, each.entry_id): each.name for each in self.names if each.name_kind == "main"}
         self.counts = Counter(word for each in self.words for word in set(each))
         self.blocks: dict[str, list[int]] = defaultdict(list)
         for place, found in enumerate(self.words):
@@ -141,7 +145,7 @@ def screen(names: Names, query: str, threshold: float = THRESHOLD, most: int = 5
         listed = names.names[place]
         key = (listed.list, listed.entry_id)
         if score >= threshold and (key not in best or score > best[key].score):
-            best[key] = Hit(listed, score, reasons)
+            best[key] = Hit(listed, names.main.get(key, ""), score, reasons)
     found = sorted(best.values(), key=lambda hit: (-hit.score, hit.listed.list, hit.listed.entry_id))
     return tuple(found[:most])
 

@@ -6,7 +6,8 @@ Each list is a dataset of its own, so that its age can be told and a new edition
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -88,17 +89,29 @@ def _look(path: Path) -> RawFile:
 
 
 def _parts(publisher: SanctionsList, raws: Sequence[RawFile]) -> Iterator[Part]:
-    for raw in raws:
-        reader = publisher.xml if raw.kind == "xml" else publisher.csv if raw.kind == "csv" else None
-        if reader is None:
-            forms = " or ".join(name for name in ("csv", "xml") if getattr(publisher, name) is not None)
-            what = f"no file of this list ({publisher.list})"
-            raise BadInput(message(what, where=str(raw.path), found=raw.kind, expected=forms, do="check the file"))
-        table = _table(publisher.list, reader(raw.path))
+    read = {raw: list(_reader(publisher, raw)(raw.path)) for raw in raws}
+    main = {entry.entry_id: entry for entries in read.values() for entry in entries if entry.name_kind == "main"}
+    for raw, entries in read.items():
+        table = _table(publisher.list, (_as_main(entry, main) for entry in entries))
         if table.num_rows == 0 and len(raws) == 1:
             do = "check that this is the publisher's file, whole"
             raise BadInput(message("no name in the list", where=str(raw.path), found="0 names", do=do))
         yield Part(raw, f"(SELECT * EXCLUDE {ROW} FROM names)", "names", arrow=("names", table))
+
+
+def _as_main(entry: Entry, main: Dict[str, Entry]) -> Entry:
+    """Give an alias from a file of its own the kind and programme of its entry."""
+    own = main.get(entry.entry_id, entry)
+    return replace(entry, kind=own.kind, programme=entry.programme or own.programme)
+
+
+def _reader(publisher: SanctionsList, raw: RawFile) -> Callable[[Path], Iterator[Entry]]:
+    reader = publisher.xml if raw.kind == "xml" else publisher.csv if raw.kind == "csv" else None
+    if reader is None:
+        forms = " or ".join(name for name in ("csv", "xml") if getattr(publisher, name) is not None)
+        what = f"no file of this list ({publisher.list})"
+        raise BadInput(message(what, where=str(raw.path), found=raw.kind, expected=forms, do="check the file"))
+    return reader
 
 
 def _table(list_name: str, entries: Iterator[Entry]) -> pa.Table:
