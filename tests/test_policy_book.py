@@ -45,6 +45,7 @@ def found(folder: Path, check: str) -> list[tuple[str, str, str]]:
         (rule("A", reason="{partner.name}"), "unknown name in the reason"),
         (rule("A", reason="{partner"), "a brace is left open in the reason"),
         (rule("a b"), "id has signs that it may not have"),
+        (rule("SIGN/1"), "id has signs that it may not have"),
         ('[[rule]]\nid = "A"\n', "verdict is missing (…, rule A)"),
         (parameter("cap"), "a parameter has dated values (…, parameter cap): found none"),
         (
@@ -201,7 +202,7 @@ def test_two_rows_where_one_is_promised_are_refused_with_a_case(tmp_path: Path) 
     folder = write(tmp_path, table("T", "t.csv"), files={"t.csv": sheet})
     with pytest.raises(BadInput, match=r"rows 1 and 2 .* hit policy U .*suppliers = 5"):
         policy.on(policy.read(folder), DAY)
-    (overlap,) = found(folder, "rows overlap")
+    (overlap,) = found(folder, "cannot be applied")
     assert overlap[0] == "error"
 
 
@@ -223,6 +224,17 @@ def test_dates_that_overlap_or_leave_a_gap_are_found(tmp_path: Path) -> None:
         ("error", "rule A", "two texts hold at once: 2020-01-01 to 2021-12-31, and 2021-06-01 to 2022-01-01")
     ]
     assert found(folder, "dates leave a gap") == [("warning", "rule A", "nothing holds from 2022-01-02 to 2022-02-28")]
+
+
+def test_two_texts_of_one_rule_or_value_at_once_are_refused_and_not_chosen_between(tmp_path: Path) -> None:
+    twice = policy.read(write(tmp_path / "a", rule("A"), rule("A", since="2022-01-01", verdict="caution")))
+    assert policy.judge(policy.on(twice, datetime.date(2021, 1, 1)), {}).verdict == "refuse"
+    with pytest.raises(BadInput, match="two texts of A hold on 2024-06-01"):
+        policy.on(twice, DAY)
+    sheet = {"t.csv": "F,suppliers,-> points\n1,-,2\n"}
+    values = policy.read(write(tmp_path / "b", table("T", "t.csv"), table("V", "t.csv"), files=sheet))
+    with pytest.raises(BadInput, match="two texts of points hold on 2024-06-01"):
+        policy.on(values, DAY)
 
 
 @pytest.mark.parametrize(

@@ -41,10 +41,18 @@ def check(book: Book) -> tuple[Finding, ...]:
         try:
             law = laws.on(book, day)
         except HomegroundError as error:
-            found.append(Finding("error", "rows overlap", f"on {day}", str(error), "correct the table"))
+            found.append(
+                Finding(
+                    "error",
+                    "cannot be applied",
+                    f"on {day}",
+                    str(error),
+                    "correct the book; the checks of this day wait for it",
+                )
+            )
             continue
         found += [*_without_value(law), *_firing(law), *_contradictions(law, looked), *_holes(law)]
-    if not any(finding.check == "rows overlap" for finding in found):
+    if not any(finding.check == "cannot be applied" for finding in found):
         found += _scenarios(book)
     return tuple(sorted(dict.fromkeys(_once(found)), key=lambda finding: SEVERITIES.index(finding.severity)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -31,6 +32,14 @@ class Entry:
         if not isinstance(found, str) or not found.strip():
             raise fault(f"{key} is no text", self.where, repr(found), "a text in quotes")
         return " ".join(found.split()) if key != "reason" else found.strip()
+
+    def formed(self, key: str, form: re.Pattern[str]) -> str:
+        """Return a text that has only the signs it may have."""
+        found = self.text(key)
+        if form.fullmatch(found) is None:
+            expected = f"letters, digits and what else fits {form.pattern}"
+            raise fault(f"{key} has signs that it may not have", self.where, repr(found), expected)
+        return found
 
     def one_of(self, key: str, allowed: tuple[str, ...], default: Any = REQUIRED) -> str:
         """Return one of the texts allowed."""

@@ -14,7 +14,12 @@ from homeground.policy.nodes import Choice, Constant, Node, Not, Type, Unknown, 
 
 
 def on(book: Book, day: date) -> Law:
-    """Return the law of a day; raises BadInput for a table in which more rows fit than its hit policy allows."""
+    """Return the law of a day.
+
+    Raises BadInput for two texts of one rule, table or value that hold at once, and for a table in which more rows fit
+    than its hit policy allows.
+    """
+    _only_one_text(book, day)
     parameters = {name: parameter.on(day) for name, parameter in book.parameters.items()}
     filled: dict[str, Node] = {
         name: _constant(dated, book.parameters[name].type, f"parameter {name} has no value on {day}")
@@ -31,6 +36,20 @@ def on(book: Book, day: date) -> Law:
     waiting = tuple(part for part in book.parts if not part.span.covers(day))
     known = {name: dated for name, dated in parameters.items() if dated}
     return Law(book, day, tuple(law.rules), law.values, known, waiting)
+
+
+def _only_one_text(book: Book, day: date) -> None:
+    held = [part for part in book.parts if part.span.covers(day)]
+    named = [(part.id, part) for part in held]
+    named += [(part.gives, part) for part in held if isinstance(part, DecisionTable) and part.gives]
+    seen: dict[str, Rule | DecisionTable] = {}
+    for name, part in named:
+        if (other := seen.setdefault(name, part)) is not part:
+            what = f"two texts of {name} hold on {day}"
+            found = f"{other.span} and {part.span}"
+            where = f"{book.where}/{part.file}"
+            do = "end one before the other begins, or give it another name"
+            raise BadInput(message(what, where=where, found=found, expected="one", do=do))
 
 
 class _Law:

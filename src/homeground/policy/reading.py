@@ -37,7 +37,6 @@ RULE_KEYS: Final = (
     *("id", "title", "legal", "from", "to", "when", "unless", "verdict", "role", "signatures", "reason", "note"),
 )
 SCENARIO_KEYS: Final = ("name", "day", "case", "expect", "fires", "open")
-IDENTITY: Final = re.compile(r"[A-Za-z][\w./-]{0,40}", re.ASCII)
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,60}", re.ASCII)
 
 T = TypeVar("T")
@@ -158,7 +157,7 @@ class _Reader:
     def _fact(self, file: str, values: Any) -> None:
         where = self._place("fact", file, values, "name")
         entry = Entry(values, where, ("name", "type", "meaning", "unit", "least", "most", "values"))
-        name = _checked(entry, "name", NAME)
+        name = entry.formed("name", NAME)
         if name in self.facts or name in grammar.RESERVED:
             raise fault("the name is taken", where, repr(name), "a name of its own")
         kind = cast(Type, entry.one_of("type", tuple(each for each in get_args(Type) if each != "numbers")))
@@ -175,7 +174,7 @@ class _Reader:
     def _parameter(self, file: str, values: Any) -> Parameter:
         where = self._place("parameter", file, values, "name")
         entry = Entry(values, where, ("name", "meaning", "unit", "values"))
-        name = _checked(entry, "name", NAME)
+        name = entry.formed("name", NAME)
         if name in self.facts or name in grammar.RESERVED:
             raise fault("the name is taken by a fact", where, repr(name), "a name of its own")
         dated = [
@@ -232,7 +231,7 @@ class _Reader:
         reason = entry.text("reason")
         templates.check(reason, self.names, f"{where}, reason")
         return Rule(
-            id=_checked(entry, "id", IDENTITY),
+            id=entry.formed("id", table_reading.IDENTITY),
             title=entry.text("title"),
             legal=entry.text("legal"),
             span=entry.span(),
@@ -273,15 +272,6 @@ class _Reader:
             open=entry.texts("open") if "open" in entry.values else None,
             file=file,
         )
-
-
-def _checked(entry: Entry, key: str, form: re.Pattern[str]) -> str:
-    found = entry.text(key)
-    if form.fullmatch(found) is None:
-        raise fault(
-            f"{key} has signs that it may not have", entry.where, repr(found), f"letters and digits: {form.pattern}"
-        )
-    return found
 
 
 def _as_float(value: Any) -> Value:

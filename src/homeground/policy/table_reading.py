@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -12,6 +13,9 @@ from homeground.policy.model import RULE_VERDICTS, DecisionTable, Row
 from homeground.policy.nodes import Node, Type, Value
 from homeground.policy.types import type_of, type_of_value
 from homeground.sources.policy_folder import Sheet
+
+IDENTITY: Final = re.compile(r"[A-Za-z][\w.-]{0,40}", re.ASCII)
+"""What ids of rules and tables look like; a slash parts a table from its row."""
 
 KEYS: Final = (*scopes.KEYS, "id", "title", "legal", "from", "to", "file", "unit", "priority", "default", "note")
 FOR_VERDICTS: Final = ("U", "A", "F", "P", "C")
@@ -39,7 +43,7 @@ def table(values: Any, where: str, file: str, sheets: Mapping[str, Sheet], names
     gives_type = _type(rows, gives, place) if gives else "number"
     priority, default = _choices(entry, rows, gives, gives_type, hit)
     return DecisionTable(
-        id=entry.text("id"),
+        id=entry.formed("id", IDENTITY),
         title=entry.text("title"),
         legal=entry.text("legal"),
         span=entry.span(),
