@@ -46,8 +46,15 @@ ALL_PAGES = sorted({*runs.PAGES, *(DOCS / "reference").glob("*.md")})
 
 
 def command_names() -> list[str]:
+    """Every command, those of groups with the name of their group before them; the groups too."""
+
+    def below(name: str, command: Any) -> Iterator[str]:
+        yield name
+        for under, inner in getattr(command, "commands", {}).items():
+            yield from below(f"{name} {under}", inner)
+
     group: Any = typer.main.get_command(app)
-    return list(group.commands)
+    return [name for top, command in group.commands.items() for name in below(top, command)]
 
 
 def of_page(page: Path) -> str:
@@ -77,7 +84,7 @@ def test_the_page_of_commands_is_what_their_help_says() -> None:
 
 @pytest.mark.parametrize("command", command_names())
 def test_every_command_has_a_section_an_example_and_help_for_each_option(command: str) -> None:
-    section = REFERENCE.split(f"\n## {command}\n", 1)[1].split("\n## ", 1)[0]
+    section = re.split(r"\n##+ ", re.split(rf"\n##+ {command}\n", REFERENCE, maxsplit=1)[1], maxsplit=1)[0]
     assert f"\nhomeground {command}" in section.split("For example:", 1)[1]
     assert "| None |" not in section
 

@@ -10,7 +10,20 @@ import sys
 
 import typer
 
-from homeground.cli import capability, data, demo, dependence, ground, partner, prices, product, record, report, trend
+from homeground.cli import (
+    capability,
+    data,
+    demo,
+    dependence,
+    ground,
+    partner,
+    policy,
+    prices,
+    product,
+    record,
+    report,
+    trend,
+)
 from homeground.errors import HomegroundError
 
 app = typer.Typer(
@@ -21,7 +34,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="markdown",
 )
-for group in (demo, data, dependence, product, prices, trend, capability, partner, ground, record, report):
+for group in (demo, data, dependence, product, prices, trend, capability, partner, ground, policy, record, report):
     group.register(app)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from homeground.errors import UnknownCode, UsageError, listing, message
-from homeground.sources import baci, bgs, concordance, fao, ministry, sample, tidy, usgs
+from homeground.sources import baci, bgs, concordance, fao, ministry, sample, sanctions, tidy, usgs
 from homeground.sources.mapping import Mapping
 from homeground.sources.reading import Part, Progress, Reading
 
@@ -24,7 +24,7 @@ GROUND: Final[dict[str, Callable[[Sequence[Path]], Reading]]] = {
 }
 """Sources of physical figures, each one file that explains itself."""
 
-LOADABLE = ("baci", "tidy", "concordance", *GROUND, *sample.SAMPLES)
+LOADABLE = ("baci", "tidy", "concordance", *GROUND, *sanctions.LISTS, *sample.SAMPLES)
 
 
 def open_source(
@@ -57,6 +57,9 @@ def open_source(
     if source in GROUND:
         _states_itself(source, hs, mapping)
         return GROUND[source](paths)
+    if source in sanctions.LISTS:
+        _states_itself(source, hs, mapping)
+        return sanctions.open_files(source, paths)
     if source == "baci" and mapping is not None:
         raise UsageError(message("BACI needs no mapping file", do="leave it out, or load the file as 'tidy'"))
     return baci.open_files(paths, hs, years) if source == "baci" else tidy.open_files(paths, mapping, hs)
