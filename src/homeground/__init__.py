@@ -9,7 +9,7 @@ import importlib
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["Home", "__version__", "codes", "measures"]
+__all__ = ["Home", "__version__", "codes", "leontief", "measures"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,32 @@
+"""Chains: input–output systems, what industries lean on through their inputs, and what breaks when something stops.
+
+Labels outside, arrays inside: a `System` is made from labelled tables, computes on numpy arrays, and hands out pandas
+objects that carry the labels again. Nothing here reads a file.
+"""
+
+from __future__ import annotations
+
+from homeground.leontief.balancing import Balanced, ras
+from homeground.leontief.exports import Participation
+from homeground.leontief.exposure import Exposure
+from homeground.leontief.extraction import Extraction
+from homeground.leontief.faults import Fault
+from homeground.leontief.growth import chenery
+from homeground.leontief.labels import PARTS, Axis
+from homeground.leontief.paths import Path, Paths
+from homeground.leontief.system import System
+
+__all__ = [
+    "PARTS",
+    "Axis",
+    "Balanced",
+    "Exposure",
+    "Extraction",
+    "Fault",
+    "Participation",
+    "Path",
+    "Paths",
+    "System",
+    "chenery",
+    "ras",
+]
