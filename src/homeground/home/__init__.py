@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from homeground import checks
 from homeground.checks import Finding
@@ -17,6 +17,11 @@ from homeground.store import Catalog, Dataset, LoadReport, Store
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
+
+    from homeground.home.chains import Chains, ExposureView, ExtractionView
+    from homeground.leontief import System
+    from homeground.leontief.exposure import Variant
+    from homeground.leontief.extraction import Kind
 
 __all__ = ["CountryPicture", "Home", "LoadReport"]
 
@@ -55,17 +60,21 @@ class Home:
         dataset: str | None = None,
         strict: bool = False,
         replace: bool = False,
+        unbalanced: bool = False,
         progress: Progress = _unwatched,
     ) -> LoadReport:
         """Read files of a source into the Home: checked, sorted, with their lineage; wholly or not at all.
 
         `hs` states the HS revision where no file name or mapping does; `year` keeps only these years; `mapping`
         explains a tidy file; `strict` loads nothing if a row is refused; `replace` lets years take the place of loaded
-        ones. Raises RefusedLoad, BadInput, UsageError, HomeBusy.
+        ones; `unbalanced` takes an input–output table that does not add up. Raises RefusedLoad, BadInput, UsageError,
+        HomeBusy.
         """
         years = frozenset([year] if isinstance(year, int) else year or ())
         stated = Path(mapping) if isinstance(mapping, str) else mapping
-        reading = open_source(source, [Path(path) for path in paths], hs=hs, years=sorted(years), mapping=stated)
+        reading = open_source(
+            source, [Path(path) for path in paths], hs=hs, years=sorted(years), mapping=stated, unbalanced=unbalanced
+        )
         return self.store.load(
             reading, dataset=dataset, years=years, strict=strict, replace_years=replace, progress=progress
         )
@@ -150,6 +159,54 @@ class Home:
     def product(self, hs6: str, year: int, *, dataset: str | None = None) -> questions.ProductView:
         """The world market of one product in one year: exporters, importers, concentration, unit value."""
         return questions.product(self.store, products.normalise(hs6), year, dataset)
+
+    def chains(self, year: int, *, dataset: str | None = None) -> System:
+        """The input–output system of a year, its arrays mapped from the Home; see `homeground.leontief.System`."""
+        from homeground.home import chains
+
+        return chains.open_chains(self.store, year, dataset).system
+
+    def exposure(
+        self,
+        country: str,
+        year: int,
+        *,
+        variant: Variant = "value_added",
+        industry: str | None = None,
+        dataset: str | None = None,
+    ) -> ExposureView:
+        """What a country's (or bloc's) industries lean on, at face value and through all tiers of inputs."""
+        from homeground.home import chains
+
+        return chains.exposure(self.store, country, year, variant=variant, industry=industry, dataset=dataset)
+
+    def extract(
+        self,
+        what: str | Sequence[str],
+        year: int,
+        *,
+        kind: Kind = "total",
+        buyer: str | None = None,
+        dataset: str | None = None,
+    ) -> ExtractionView:
+        """What the world loses without countries, blocs, industries or pairs such as CHN.c14."""
+        from homeground.home import chains
+
+        named = [what] if isinstance(what, str) else list(what)
+        return chains.extract(self.store, named, year, kind=kind, buyer=buyer, dataset=dataset)
+
+    def extract_each(
+        self,
+        by: Literal["country", "industry"],
+        year: int,
+        *,
+        kind: Kind = "total",
+        dataset: str | None = None,
+    ) -> tuple[Chains, pa.Table]:
+        """Every single extraction of countries, or of industries, largest loss first, with the table it rests on."""
+        from homeground.home import chains
+
+        return chains.extract_each(self.store, by, year, kind=kind, dataset=dataset)
 
     def picture(
         self,

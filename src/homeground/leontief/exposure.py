@@ -146,3 +146,22 @@ def _sorted(frame: pd.DataFrame, falling: list[str], rising: list[str] | None = 
     before = rising or []
     order = [True] * len(before) + [False] * len(falling)
     return frame.sort_values([*before, *falling], ascending=order, kind="stable").reset_index(drop=True)
+
+
+def routes(system: System, country: str) -> pd.DataFrame:
+    """How foreign value reaches a country's industries: rows origin, columns the country it is bought from, in money.
+
+    Value made in c that arrives with purchases from r: `Σ_{i∈r} (Σ_{k∈c} v_k·l_ki) · Σ_{j∈home} z_ij`. The column of
+    the country itself is what home suppliers pass on. Own value added and value of home origin are left out.
+    """
+    axis = system.industries_axis
+    home = axis.of_country(country)
+    owners = axis.owner_numbers
+    weights = np.zeros((len(axis), len(axis.owners)))
+    weights[np.arange(len(axis)), owners] = system.added_share
+    bought = system.flows[:, home].sum(axis=1, dtype=np.float64)
+    carried = system.content(weights) * bought[:, None]
+    sums = np.zeros((len(axis.owners), len(axis.owners)))
+    np.add.at(sums, owners, carried)
+    names = pd.Index(axis.owners)
+    return pd.DataFrame(sums.T, names.rename("origin"), names.rename("bought_from")).drop(index=country)
