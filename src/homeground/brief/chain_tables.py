@@ -57,7 +57,7 @@ def exposure_answer(
         Column("name", "name"),
         Column("output", f"output {view.chains.currency}", "usd", meaning="gross output"),
         *SHARES,
-        Column("main_origin_name", "main origin", meaning="foreign country with the largest share through all tiers"),
+        Column("main_origin_name", "main origin", meaning="single foreign country with the largest share, all tiers"),
         Column("main_share", "its share", "share", meaning="its share through all tiers"),
         Column("upstreamness", "steps to user", "ratio", meaning="average steps to final use; 1 is final"),
     )

@@ -8,7 +8,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from homeground import __version__
-from homeground.brief import figures, parts, story, workbook
+from homeground.brief import chain_parts, figures, parts, story, workbook
 from homeground.brief.export import write_whole
 from homeground.brief.figures.draw import Spec
 from homeground.brief.templating import template
@@ -75,6 +75,7 @@ def html(picture: CountryPicture) -> str:
         single=picture.products.to_pylist()[0] if picture.products.num_rows == 1 else None,
         command=parts.command(picture),
         version=__version__,
+        chains=chain_parts.section(picture.chains),
     )
 
 

@@ -44,7 +44,7 @@ def write_answers(answers: Sequence[Answer], path: Path) -> None:
 
 def write_picture(picture: CountryPicture, path: Path) -> None:
     """Write a country's picture: summary, every table, and the sources."""
-    from homeground.brief import story
+    from homeground.brief import chain_parts, story
 
     book = _Book(path)
     book.pairs(
@@ -61,6 +61,7 @@ def write_picture(picture: CountryPicture, path: Path) -> None:
         "Trend": picture.trend,
         "Churn": picture.churn,
         "Cuts": picture.cuts,
+        **chain_parts.sheets(picture.chains),
     }
     for name, table in tables.items():
         book.sheet(name, table, tuple(Column(column, column, form_of(column)) for column in table.column_names))

@@ -66,11 +66,11 @@ class Chains:
 class ExposureView:
     """What a country's industries lean on. Shares of output's value, or of inputs for the gross variant.
 
-    `industries`: industry, name, output, direct, look_through, hidden (foreign origins together), main_origin,
-    main_origin_name, main_share, upstreamness. `origins`: industry, origin, origin_name, direct, look_through, hidden.
-    `whole`: all industries together by origin. `sources`: origin, origin_name, origin_industry, origin_industry_name
-    and the shares of the one industry that was asked for; None without one. `paths`: the chains from its main foreign
-    origin.
+    `industries`: industry, name, output, direct, look_through, hidden (foreign origins together), main_origin (the
+    largest single country, not a rest of the world), main_origin_name, main_share, upstreamness.
+    `origins`: industry, origin, origin_name, direct, look_through, hidden. `whole`: all industries together by origin.
+    `sources`: origin, origin_name, origin_industry, origin_industry_name and the shares of the one industry that was
+    asked for; None without one. `paths`: the chains from its main foreign origin.
     """
 
     country: str
@@ -121,7 +121,7 @@ def exposure(
     dataset: str | None = None,
 ) -> ExposureView:
     """Direct and look-through exposure of a country's, or a bloc's, industries; see `ExposureView`."""
-    chains, code, name = _seen_from(open_chains(store, year, dataset), country)
+    chains, code, name = seen_from(open_chains(store, year, dataset), country)
     return look_through(chains, code, name, variant, industry)
 
 
@@ -216,7 +216,7 @@ def resolve(text: str, axis: Axis) -> str:
     return code
 
 
-def _seen_from(chains: Chains, text: str) -> tuple[Chains, str, str]:
+def seen_from(chains: Chains, text: str) -> tuple[Chains, str, str]:
     """The table as a country sees it; a bloc is added up to one country first."""
     axis = chains.system.industries_axis
     try:
@@ -271,7 +271,8 @@ def _chains(arrays: Arrays, dataset: Dataset) -> Chains:
 
 def _industries(found: Any, origins: pd.DataFrame, chains: Chains) -> pd.DataFrame:
     rows = found.foreign()
-    abroad = origins[(origins["origin"] != found.country) & (origins["look_through"] > 0)]
+    named = (origins["origin"] != found.country) & ~origins["origin"].isin(list(RESTS))
+    abroad = origins[named & (origins["look_through"] > 0)]
     main = abroad.groupby("industry", sort=False).first()
     steps = chains.system.upstreamness()[found.country] if found.country in chains.system.index.levels[0] else None
     rows.insert(1, "name", [chains.industry(code) for code in rows["industry"]])

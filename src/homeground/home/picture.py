@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from homeground.checks import Finding
+    from homeground.home.chains_picture import ChainsPicture
     from homeground.store.catalog import Dataset
 
 DEPENDENT_FROM: Final = 4
@@ -36,6 +37,7 @@ class CountryPicture:
     `churn`: year, preset, flagged, entered, left (against the year before).
     `cuts`: hs6, product, supplier, supplier_name, lost_usd, divertible_usd, gap_usd, gap_share, fillers: what if the
     main supplier of a dependent product stopped.
+    `chains`: what its industries lean on through their inputs; None without an input–output table that shows it.
     `reasons`: product → preset → sentences.
     """
 
@@ -56,3 +58,4 @@ class CountryPicture:
     reasons: Mapping[str, Mapping[str, tuple[str, ...]]]
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
+    chains: ChainsPicture | None = None

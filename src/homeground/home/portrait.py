@@ -11,7 +11,7 @@ from ibis import _
 
 from homeground import checks, measures
 from homeground.codes import countries, products
-from homeground.home import questions
+from homeground.home import chains_picture, questions
 from homeground.home.cuts import main_supplier_cuts
 from homeground.home.picture import DEPENDENT_FROM, CountryPicture
 from homeground.home.questions import Question
@@ -60,6 +60,7 @@ def paint(store: Store, question: Question, findings: Iterable[checks.Finding], 
         reasons=_reasons(facts, question, loaded, single=len(rows) == 1),
         findings=tuple(findings),
         notes=_notes(store, question, rows),
+        chains=chains_picture.paint(store, question.place, question.year),
     )
 
 
