@@ -46,12 +46,12 @@ def exposure_answer(
     view = home.exposure(country, year, variant=variant, industry=industry, dataset=dataset)
     if industry is not None:
         return _of_one_industry(view)
-    about = _about(view.chains, {"country": view.country, "year": year, "variant": variant, "by": by})
+    facts = about(view.chains, {"country": view.country, "year": year, "variant": variant, "by": by})
     notes = (OF[variant], *_participation(view), *view.chains.notes())
     head = f"{view.name}, {year}: what its industries lean on"
     if by == "origin":
         origins = (Column("origin", "origin"), Column("origin_name", "name"), *SHARES)
-        return Answer(f"{head}, all together", view.whole, origins, notes, about)
+        return Answer(f"{head}, all together", view.whole, origins, notes, facts)
     columns = (
         Column("industry", "industry"),
         Column("name", "name"),
@@ -61,7 +61,7 @@ def exposure_answer(
         Column("main_share", "its share", "share", meaning="its share through all tiers"),
         Column("upstreamness", "steps to user", "ratio", meaning="average steps to final use; 1 is final"),
     )
-    return Answer(f"{head} abroad", view.industries, columns, notes, about)
+    return Answer(f"{head} abroad", view.industries, columns, notes, facts)
 
 
 def extraction_answer(
@@ -93,7 +93,7 @@ def extraction_answer(
     columns = (*first, *_losses(view.chains.currency))
     table = view.by_country if by == "country" else view.places
     title = f"Without {view.what}, {year}: output lost along the chains"
-    return Answer(title, table, columns, notes, _about(view.chains, asked))
+    return Answer(title, table, columns, notes, about(view.chains, asked))
 
 
 def extractions_answer(
@@ -113,7 +113,7 @@ def extractions_answer(
         Column("lost_value_added", "value added lost", "usd", meaning="value added lost everywhere"),
     )
     title = f"Each {by} taken out by itself, {year}"
-    return Answer(title, table, columns, (CAUTION, *chains.notes()), _about(chains, {"each": by, "kind": kind}))
+    return Answer(title, table, columns, (CAUTION, *chains.notes()), about(chains, {"each": by, "kind": kind}))
 
 
 def _of_one_industry(view: ExposureView) -> Answer:
@@ -133,7 +133,7 @@ def _of_one_industry(view: ExposureView) -> Answer:
     title = f"{view.name}, {view.chains.year}: what {view.chains.industry(view.industry)} leans on abroad"
     inside = f"Through all tiers {100 * at_home:.1f} % is made at home and not listed."
     notes = (OF[view.variant], inside, *_chains_of(view), *view.chains.notes())
-    return Answer(title, abroad, columns, notes, _about(view.chains, asked))
+    return Answer(title, abroad, columns, notes, about(view.chains, asked))
 
 
 def _chains_of(view: ExposureView) -> tuple[str, ...]:
@@ -173,7 +173,8 @@ def _losses(currency: str) -> tuple[Column, ...]:
     )
 
 
-def _about(chains: Chains, asked: dict[str, Any]) -> dict[str, Any]:
+def about(chains: Chains, asked: dict[str, Any]) -> dict[str, Any]:
+    """What an answer rests on: question, dataset, licence, currency, loads and files of the year."""
     held = chains.dataset
     files = {f.file: f.sha256 for load in held.standing() for f in load.files if str(chains.year) in f.file}
     return {

@@ -1,7 +1,8 @@
-"""The commands about chains: exposure and extract."""
+"""The commands about chains: exposure, extract and shock."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,7 +24,7 @@ Rows = Annotated[int, typer.Option("--rows", help="Rows on the screen.")]
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
-    for command in (exposure, extract):
+    for command in (exposure, extract, shock):
         app.command()(command)
 
 
@@ -99,4 +100,27 @@ def extract(
             answer = extractions_answer(Home(home), side, year, kind=way, dataset=dataset)
         else:
             answer = extraction_answer(Home(home), what or [], year, kind=way, buyer=buyer, by=side, dataset=dataset)
+    show(answer, as_json=as_json, output=output, most=rows)
+
+
+def shock(
+    scenario: Annotated[Path, typer.Argument(help="Scenario (TOML): who is cut off, by how much, when, how long.")],
+    by: Annotated[str, typer.Option("--by", help="Rows: industry, country or day.")] = "industry",
+    country: Annotated[str | None, typer.Option("--country", "-c", help="Only this country.")] = None,
+    rows: Rows = 20,
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+    output: OutputOption = None,
+) -> None:
+    """What breaks when a supplier stops: day by day, with stocks, critical inputs and rationing.
+
+    Example: homeground shock examples/shock.toml --by country
+    """
+    from homeground.brief.shock_tables import shock_answer
+    from homeground.cli._choices import choice
+    from homeground.home import Home
+
+    side = choice(by, ("industry", "country", "day"), "--by")
+    with progress_bar("running the days") as progress:
+        answer = shock_answer(Home(home), scenario, by=side, country=country, progress=progress)
     show(answer, as_json=as_json, output=output, most=rows)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from homeground.home.chains import Chains, ExposureView, ExtractionView
+    from homeground.home.shocks import ShockView
     from homeground.leontief import System
     from homeground.leontief.exposure import Variant
     from homeground.leontief.extraction import Kind
@@ -207,6 +208,12 @@ class Home:
         from homeground.home import chains
 
         return chains.extract_each(self.store, by, year, kind=kind, dataset=dataset)
+
+    def shock(self, scenario: str | Path, *, progress: Progress = _unwatched) -> ShockView:
+        """The course of a supply shock, day by day, from a scenario file; see `homeground.home.scenarios`."""
+        from homeground.home import shocks
+
+        return shocks.shock(self.store, Path(scenario), progress)
 
     def picture(
         self,

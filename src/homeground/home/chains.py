@@ -166,8 +166,8 @@ def extract(
     """What the world loses without countries, blocs, industries or pairs (`CHN.c14`); see `leontief.extraction`."""
     chains = open_chains(store, year, dataset)
     axis = chains.system.industries_axis
-    chosen = [selector for text in what for selector in _selectors(text, axis, year)]
-    bought = None if buyer is None else _selectors(buyer, axis, year)
+    chosen = [selector for text in what for selector in selectors(text, axis, year)]
+    bought = None if buyer is None else selectors(buyer, axis, year)
     found = chains.system.extract(chosen, kind=kind, buyer=bought)
     places = found.table().rename(columns={"country": "origin"})
     places["name"] = [chains.industry(code) for code in places["industry"]]
@@ -233,13 +233,13 @@ def seen_from(chains: Chains, text: str) -> tuple[Chains, str, str]:
     return chains, code, name_of(code)
 
 
-def _selectors(text: str, axis: Axis, year: int) -> list[Any]:
+def selectors(text: str, axis: Axis, year: int) -> list[Any]:
     """What a user means: an industry or pair of the table, a bloc's members, or a country by any name."""
     if text in axis.kinds:
         return [text]
     country, _, industry = text.partition(".")
     if industry in axis.kinds:
-        return [(owner, industry) for owner in _selectors(country, axis, year)]
+        return [(owner, industry) for owner in selectors(country, axis, year)]
     if blocs.is_bloc(text):
         members = sorted(place.resolve(text, year).market or frozenset())
         return [member for member in members if member in axis.owners]

@@ -7,6 +7,7 @@ objects that carry the labels again. Nothing here reads a file.
 from __future__ import annotations
 
 from homeground.leontief.balancing import Balanced, ras
+from homeground.leontief.economy import Economy, economy
 from homeground.leontief.exports import Participation
 from homeground.leontief.exposure import Exposure
 from homeground.leontief.extraction import Extraction
@@ -14,19 +15,26 @@ from homeground.leontief.faults import Fault
 from homeground.leontief.growth import chenery
 from homeground.leontief.labels import PARTS, Axis
 from homeground.leontief.paths import Path, Paths
+from homeground.leontief.shock import Course, Cut, Response, simulate
 from homeground.leontief.system import System
 
 __all__ = [
     "PARTS",
     "Axis",
     "Balanced",
+    "Course",
+    "Cut",
+    "Economy",
     "Exposure",
     "Extraction",
     "Fault",
     "Participation",
     "Path",
     "Paths",
+    "Response",
     "System",
     "chenery",
+    "economy",
     "ras",
+    "simulate",
 ]
