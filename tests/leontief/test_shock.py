@@ -190,7 +190,7 @@ def test_a_cut_of_deliveries_to_one_buyer_leaves_the_others_served() -> None:
     blocked = cut("AAA", 1.0, 5, 20, "CCC")
     course = simulate(economy(world(), 30.0), [blocked], days=30)
     assert course.unmet[10, 2] > 0
-    assert course.unmet[10, 1] < 0.001 * course.unmet[10, 2], "but for orders that refill stocks"
+    assert course.unmet[10, 1] < 0.05 * course.unmet[10, 2], "but for orders that refill stocks"
 
 
 @pytest.mark.parametrize(
