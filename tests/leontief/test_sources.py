@@ -15,6 +15,7 @@ from chain_files import DEMAND, FLOWS, OUTPUT
 from homeground.errors import BadInput, NotInHome, RefusedLoad, UnknownCode, UsageError
 from homeground.home import Home
 from homeground.sources.chains import CHAIN_SOURCES, open_chains
+from homeground.sources.mapping import parse
 from homeground.store.arrays import open_arrays
 
 WORLDS: dict[str, tuple[Callable[[Path], Path], int, tuple[str, str, str], str]] = {
@@ -227,6 +228,11 @@ def test_a_part_of_a_year_that_is_missing_is_named(tmp_path: Path) -> None:
     (tmp_path / "x_2011.csv").unlink()
     with pytest.raises(BadInput, match=r"x_2011\.csv"):
         open_chains("wiod2013", [tmp_path])
+
+
+def test_a_tidy_file_cannot_stand_for_a_table() -> None:
+    with pytest.raises(BadInput, match=r"no tidy file.*national-io"):
+        parse({"table": "chains"}, "mapping.toml")
 
 
 def test_a_damaged_array_in_the_home_is_named(tmp_path: Path) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from homeground.brief.answer import Answer, Column, money
+from homeground.brief.answer import Answer, Column, Form, money
 from homeground.brief.chain_tables import about
-from homeground.errors import NotInHome, message
+from homeground.errors import NotInHome, UsageError, message
 from homeground.home.chains import name_of, resolve
 from homeground.sources import Progress
 
 if TYPE_CHECKING:
     from homeground.home import Home
     from homeground.home.shocks import ShockView
+    from homeground.home.sweeps import SweepView
 
 MODEL: Final = (
     "Recipes, prices and incomes stay as they are; products of one industry replace one another"
@@ -46,6 +47,49 @@ def shock_answer(
         notes=(*_story(view), _model(view), *view.chains.notes()),
         about=about(view.chains, _asked(view)),
     )
+
+
+def sweep_answer(
+    home: Home, path: Path, *, each: bool, draws: int, seed: int, progress: Progress = lambda step, done: None
+) -> Answer:
+    """Every country cut by itself, or draws of what is uncertain: one row per run."""
+    if each and draws:
+        raise UsageError(message("two sweeps at once", found="--each and --draws", expected="one", do="choose one"))
+    if each:
+        view = home.shock_each(path, progress=progress)
+    else:
+        view = home.shock_draws(path, draws, seed=seed, progress=progress)
+    money_in, days = view.chains.currency, view.scenario.days
+    columns = (
+        *(Column(name, name.replace("_", " "), "text" if each else _form(name)) for name in view.varied),
+        Column("lost_output", f"lost {money_in}", "usd", meaning="output lost in the world"),
+        Column(
+            "lost_elsewhere",
+            "lost elsewhere",
+            "usd",
+            meaning="output lost outside the country that is cut; negative: others make more",
+        ),
+        Column("lost_value_added", "value added", "usd", meaning="value added lost in the world"),
+        Column("unmet_final", "final demand unmet", "usd", meaning="final demand that was not met"),
+        Column("stopped", "below half", "count", meaning="industries that fell below half of normal output"),
+        Column("back_day", "all back on day", "count", meaning="empty: not within the days"),
+    )
+    what = "each country by itself" if each else f"{draws} draws, seed {seed}"
+    notes = (*(() if each else _spread(view.table)), _model(view), *view.chains.notes())
+    asked = _asked(view) | {"each": each, "draws": draws, "seed": seed, "uncertain": view.scenario.uncertain}
+    title = f"{view.scenario.title}: {what}, what is lost in {days} days"
+    return Answer(title, view.table, columns, notes, about(view.chains, asked))
+
+
+def _form(name: str) -> Form:
+    return "count" if name == "draw" else "ratio"
+
+
+def _spread(table: Any) -> tuple[str, ...]:
+    import numpy as np
+
+    low, middle, high = np.quantile(table["lost_output"].to_numpy(), (0.05, 0.5, 0.95))
+    return (f"Output lost: median {money(middle)}; nine of ten draws between {money(low)} and {money(high)}.",)
 
 
 def _columns(view: ShockView, by: str) -> tuple[Column, ...]:
@@ -129,12 +173,12 @@ def _count(number: int) -> str:
     return f"{number:,} {'industry' if number == 1 else 'industries'}"
 
 
-def _model(view: ShockView) -> str:
+def _model(view: ShockView | SweepView) -> str:
     apart = "" if view.scenario.replaceable else ", but not those of the suppliers that are cut"
     return MODEL.format(apart=apart)
 
 
-def _asked(view: ShockView) -> dict[str, Any]:
+def _asked(view: ShockView | SweepView) -> dict[str, Any]:
     scenario = view.scenario
     return {
         "scenario": scenario.title,

@@ -74,7 +74,7 @@ def form_of(column: str) -> Form:
     endings: tuple[tuple[tuple[str, ...], Form], ...] = (
         (("_usd",), "usd"),
         (("_t",), "tons"),
-        (("share", "cr3", "cr5", "coverage", "penetration"), "share"),
+        (("share", "cr3", "cr5", "coverage", "penetration", "direct", "look_through", "hidden"), "share"),
         (("herfindahl",), "index"),
         (("year",), "year"),
         (("ratio", "_pct", "factor", "threshold", "effective_suppliers", "imports_to_supply"), "ratio"),

@@ -107,6 +107,9 @@ def shock(
     scenario: Annotated[Path, typer.Argument(help="Scenario (TOML): who is cut off, by how much, when, how long.")],
     by: Annotated[str, typer.Option("--by", help="Rows: industry, country or day.")] = "industry",
     country: Annotated[str | None, typer.Option("--country", "-c", help="Only this country.")] = None,
+    each: Annotated[bool, typer.Option("--each", help="Cut the same industries in every country by itself.")] = False,
+    draws: Annotated[int, typer.Option("--draws", help="Draw what the scenario calls uncertain this often.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.")] = 1,
     rows: Rows = 20,
     home: HomeOption = DEFAULT_HOME,
     as_json: JsonOption = False,
@@ -116,11 +119,14 @@ def shock(
 
     Example: homeground shock examples/shock.toml --by country
     """
-    from homeground.brief.shock_tables import shock_answer
+    from homeground.brief.shock_tables import shock_answer, sweep_answer
     from homeground.cli._choices import choice
     from homeground.home import Home
 
     side = choice(by, ("industry", "country", "day"), "--by")
     with progress_bar("running the days") as progress:
-        answer = shock_answer(Home(home), scenario, by=side, country=country, progress=progress)
+        if each or draws:
+            answer = sweep_answer(Home(home), scenario, each=each, draws=draws, seed=seed, progress=progress)
+        else:
+            answer = shock_answer(Home(home), scenario, by=side, country=country, progress=progress)
     show(answer, as_json=as_json, output=output, most=rows)

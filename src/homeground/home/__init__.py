@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from homeground.home.chains import Chains, ExposureView, ExtractionView
     from homeground.home.shocks import ShockView
+    from homeground.home.sweeps import SweepView
     from homeground.leontief import System
     from homeground.leontief.exposure import Variant
     from homeground.leontief.extraction import Kind
@@ -214,6 +215,20 @@ class Home:
         from homeground.home import shocks
 
         return shocks.shock(self.store, Path(scenario), progress)
+
+    def shock_each(self, scenario: str | Path, *, progress: Progress = _unwatched) -> SweepView:
+        """The scenario's industries cut in every country by itself."""
+        from homeground.home import sweeps
+
+        return sweeps.each_country(self.store, Path(scenario), progress)
+
+    def shock_draws(
+        self, scenario: str | Path, number: int, *, seed: int = 1, progress: Progress = _unwatched
+    ) -> SweepView:
+        """The scenario with what it calls uncertain drawn `number` times; the same seed gives the same draws."""
+        from homeground.home import sweeps
+
+        return sweeps.draws(self.store, Path(scenario), number, seed, progress)
 
     def picture(
         self,

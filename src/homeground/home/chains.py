@@ -265,7 +265,9 @@ def _title(text: str, chains: Chains) -> str:
 
 def _chains(arrays: Arrays, dataset: Dataset) -> Chains:
     industries = Axis.of(arrays.industries, "industries")
-    system = System(arrays.flows, arrays.demand, industries, Axis.of(arrays.users, "users"), arrays.output)
+    system = System(
+        arrays.flows, arrays.demand, industries, Axis.of(arrays.users, "users"), arrays.output, looked_at=True
+    )
     return Chains(system, arrays.year, dataset, arrays.currency, dict(arrays.names))
 
 

@@ -18,6 +18,9 @@ buyer = "abroad"                  # nobody named: production itself stops; "abro
 share = 1.0
 start = 10
 days = 60
+
+[uncertain]                       # ranges for `--draws`: share, days, stocks, rerouting, spare
+stocks = [15, 45]
 """
 
 from __future__ import annotations
@@ -40,7 +43,7 @@ ABROAD: Final = "abroad"
 KINDS: Final[dict[str, tuple[type, ...]]] = {
     "title": (str,), "year": (int,), "days": (int,), "dataset": (str,), "stocks": (int, float, str), "critical": (str,),
     "rerouting": (int, float), "spare": (int, float), "restock": (int, float), "rationing": (str,),
-    "replaceable": (bool,), "shock": (list,),
+    "replaceable": (bool,), "shock": (list,), "uncertain": (dict,),
 }  # fmt: skip
 SHOCK: Final[dict[str, tuple[type, ...]]] = {
     "supplier": (str, list), "buyer": (str, list), "share": (int, float), "start": (int,), "days": (int,),
@@ -65,6 +68,7 @@ class Scenario:
     shocks: tuple[dict[str, Any], ...]
     place: Path
     where: str
+    uncertain: dict[str, tuple[float, float]]
 
 
 def read(path: Path) -> Scenario:
@@ -97,15 +101,29 @@ def read(path: Path) -> Scenario:
         shocks=tuple(told["shock"]),
         place=path.parent,
         where=str(path),
+        uncertain={name: _span(name, span, path) for name, span in told.get("uncertain", {}).items()},
     )
 
 
-def prepare(scenario: Scenario, chains: Chains) -> tuple[Economy, tuple[Cut, ...]]:
-    """The economy of a scenario and its cuts; raises UnknownCode for a country or industry that the table lacks."""
+def prepare(scenario: Scenario, chains: Chains, known: Economy | None = None) -> tuple[Economy, tuple[Cut, ...]]:
+    """The economy of a scenario (`known`, where it was made before) and its cuts.
+
+    Raises UnknownCode for a country or industry that the table lacks.
+    """
     system = chains.system
     cuts = tuple(_cut(shock, chains) for shock in scenario.shocks)
+    if known is not None:
+        return known, cuts
     apart = None if scenario.replaceable else np.unique(np.concatenate([cut.suppliers for cut in cuts]))
     return economy(system, _stocks(scenario, chains), _ratings(scenario, chains), apart), cuts
+
+
+def _span(name: str, span: Any, path: Path) -> tuple[float, float]:
+    numbers = isinstance(span, list) and len(span) == 2 and all(type(end) in (int, float) for end in span)
+    if not numbers or span[0] > span[1]:
+        expected = "[low, high]"
+        raise BadInput(message(f"{name} is no range", where=str(path), found=span, expected=expected, do="correct it"))
+    return float(span[0]), float(span[1])
 
 
 def _cut(shock: dict[str, Any], chains: Chains) -> Cut:

@@ -16,6 +16,7 @@ from homeground.leontief.growth import chenery
 from homeground.leontief.labels import PARTS, Axis
 from homeground.leontief.paths import Path, Paths
 from homeground.leontief.shock import Course, Cut, Response, simulate
+from homeground.leontief.sweep import Outcome, Run, sweep
 from homeground.leontief.system import System
 
 __all__ = [
@@ -28,13 +29,16 @@ __all__ = [
     "Exposure",
     "Extraction",
     "Fault",
+    "Outcome",
     "Participation",
     "Path",
     "Paths",
     "Response",
+    "Run",
     "System",
     "chenery",
     "economy",
     "ras",
     "simulate",
+    "sweep",
 ]

@@ -35,17 +35,27 @@ class System:
     `x` is the published output where it is given, otherwise the rows' sums. Value added is `x` less the column's sum:
     it so includes taxes on products and, in tables that hold them, transport margins. An industry without output, or
     with negative output, has a zero column in `A` and no shares (NaN).
+
+    `looked_at` says that the arrays are known to hold finite numbers, so that mapped ones are not read before they are
+    used.
     """
 
-    def __init__(self, Z: Any, Y: Any, industries: Axis, uses: Axis, x: Any = None) -> None:  # noqa: N803
+    def __init__(
+        self,
+        Z: Any,  # noqa: N803
+        Y: Any,  # noqa: N803
+        industries: Axis,
+        uses: Axis,
+        x: Any = None,
+        *,
+        looked_at: bool = False,
+    ) -> None:
         self.industries_axis = industries
         self.uses_axis = uses
-        self.flows = _numbers(Z, "Z", (len(industries), len(industries)))
-        self.demand = _numbers(Y, "Y", (len(industries), len(uses)))
-        sums = self.flows.sum(axis=1, dtype=np.float64) + self.demand.sum(axis=1, dtype=np.float64)
-        self.output: Floats = sums if x is None else _numbers(x, "x", (len(industries),)).astype(np.float64)
-        self.discrepancy: Floats = self.output - sums
-        """Output less the row's sum: rounding of the publisher, or a fault of the table (see `check`)."""
+        self.flows = _numbers(Z, "Z", (len(industries), len(industries)), looked_at)
+        self.demand = _numbers(Y, "Y", (len(industries), len(uses)), looked_at)
+        given = None if x is None else _numbers(x, "x", (len(industries),), looked_at).astype(np.float64)
+        self.output: Floats = self._sold() if given is None else given
 
     @classmethod
     def from_frames(cls, Z: Any, Y: Any, x: Any = None, *, parts: Mapping[str, str] = PARTS) -> System:  # noqa: N803
@@ -61,6 +71,14 @@ class System:
         if x is not None:
             _same(rows, Axis.of(x.index, "labels of x", parts), "labels of x")
         return cls(Z.to_numpy(), Y.to_numpy(), rows, uses, None if x is None else x.to_numpy())
+
+    @cached_property
+    def discrepancy(self) -> Floats:
+        """Output less the row's sum: rounding of the publisher, or a fault of the table (see `check`)."""
+        return self.output - self._sold()
+
+    def _sold(self) -> Floats:
+        return np.asarray(self.flows.sum(axis=1, dtype=np.float64) + self.demand.sum(axis=1, dtype=np.float64))
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -298,7 +316,7 @@ def _membership(groups: Mapping[str, Sequence[str]] | None, known: Sequence[str]
     return found
 
 
-def _numbers(values: Any, what: str, shape: tuple[int, ...]) -> Floats:
+def _numbers(values: Any, what: str, shape: tuple[int, ...], looked_at: bool = False) -> Floats:
     """The values if they are finite numbers of the right shape; raises BadInput naming the first that is not."""
     array = np.asarray(values)
     if array.shape != shape:
@@ -311,7 +329,7 @@ def _numbers(values: Any, what: str, shape: tuple[int, ...]) -> Floats:
         array = _from_text(array, what)
     if array.dtype.kind != "f":
         array = array.astype(np.float64)
-    if not np.isfinite(array).all():
+    if not looked_at and not np.isfinite(array).all():
         place = tuple(int(n) for n in np.argwhere(~np.isfinite(array))[0])
         raise _no_number(what, place, array[place])
     return array
