@@ -7,11 +7,11 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import dependence, history, load, presets
+from benchmarks import chains, dependence, history, load, presets
 from benchmarks.measure import machine
 from benchmarks.world import FLOWS, World
 
-PARTS = ("load", "dependence", "presets", "history")
+PARTS = ("load", "dependence", "presets", "history", "chains")
 YEAR = 2021
 FIRST = 1995
 QUICK_FLOWS, QUICK_YEARS, YEARS = 60_000, 4, 28
@@ -34,6 +34,10 @@ def _run(asked: argparse.Namespace, folder: Path) -> None:
     home, path = folder / f"home-{flows}", folder / f"BACI_HS92_Y{YEAR}_V202601.csv"
     if {"load", "dependence", "presets"} & set(asked.part) and not path.exists():
         World(flows).write(folder, YEAR)
+    if "chains" in asked.part:
+        chains.compare(folder, *((12, 10) if asked.quick else (77, 45)), asked.rounds)
+    if not set(asked.part) - {"chains"}:
+        return
     if "load" in asked.part or not home.exists():
         load.compare(path, home, asked.rounds)
     if "dependence" in asked.part:

@@ -176,7 +176,8 @@ def _losses(currency: str) -> tuple[Column, ...]:
 def about(chains: Chains, asked: dict[str, Any]) -> dict[str, Any]:
     """What an answer rests on: question, dataset, licence, currency, loads and files of the year."""
     held = chains.dataset
-    files = {f.file: f.sha256 for load in held.standing() for f in load.files if str(chains.year) in f.file}
+    known = {f.file: f.sha256 for load in held.standing() for f in load.files}
+    files = {name: digest for name, digest in known.items() if str(chains.year) in name} or known
     return {
         "question": asked,
         "dataset": held.name,

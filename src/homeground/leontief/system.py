@@ -153,8 +153,8 @@ class System:
     @cached_property
     def factors(self) -> tuple[Floats, Ints]:
         """The LU factors of `I − A`, made once; raises BadInput where it has no inverse."""
-        matrix = np.asfortranarray(self.coefficients())
-        np.negative(matrix, out=matrix)
+        matrix: Floats = np.empty(self.flows.shape, order="F")
+        np.divide(self.flows, -np.where(self.producing, self.output, np.inf), out=matrix)
         matrix[np.diag_indices_from(matrix)] += 1.0
         lu, pivots = linalg.lu_factor(matrix, overwrite_a=True, check_finite=False)
         if np.abs(np.diag(lu)).min(initial=1.0) < np.finfo(float).eps:
