@@ -7,11 +7,12 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import capability, dependence, history, load, presets, record
+from benchmarks import capability, chains, dependence, history, load, presets, record
 from benchmarks.measure import machine
 from benchmarks.world import FLOWS, PRODUCTS, World
 
-PARTS = ("load", "dependence", "presets", "history", "capability", "record")
+ON_FLOWS = {"load", "dependence", "presets", "history"}
+PARTS = ("load", "dependence", "presets", "history", "capability", "record", "chains")
 YEAR = 2021
 FIRST = 1995
 QUICK_FLOWS, QUICK_YEARS, QUICK_PRODUCTS, YEARS = 60_000, 4, 400, 28
@@ -31,18 +32,12 @@ def main() -> None:
 
 def _run(asked: argparse.Namespace, folder: Path) -> None:
     flows, years = (QUICK_FLOWS, QUICK_YEARS) if asked.quick else (FLOWS, YEARS)
-    home, path = folder / f"home-{flows}", folder / f"BACI_HS92_Y{YEAR}_V202601.csv"
-    if "record" in asked.part:
-        record.run(folder, asked.rounds)
-    if set(asked.part) == {"record"}:
+    _apart(asked, folder, flows)
+    if not ON_FLOWS & set(asked.part):
         return
+    home, path = folder / f"home-{flows}", folder / f"BACI_HS92_Y{YEAR}_V202601.csv"
     if {"load", "dependence", "presets"} & set(asked.part) and not path.exists():
         World(flows).write(folder, YEAR)
-    if "capability" in asked.part:
-        products = QUICK_PRODUCTS if asked.quick else PRODUCTS
-        capability.compare(folder, flows, YEAR, products, asked.rounds)
-    if not {"load", "dependence", "presets", "history"} & set(asked.part):
-        return
     if "load" in asked.part or not home.exists():
         load.compare(path, home, asked.rounds)
     if "dependence" in asked.part:
@@ -53,6 +48,16 @@ def _run(asked: argparse.Namespace, folder: Path) -> None:
         long = folder / f"home-{flows}-{years}-years"
         history.build(long, flows, folder, range(FIRST, FIRST + years))
         history.ask(long, asked.rounds)
+
+
+def _apart(asked: argparse.Namespace, folder: Path, flows: int) -> None:
+    """Run the parts that need no Home of flows."""
+    if "record" in asked.part:
+        record.run(folder, asked.rounds)
+    if "capability" in asked.part:
+        capability.compare(folder, flows, YEAR, QUICK_PRODUCTS if asked.quick else PRODUCTS, asked.rounds)
+    if "chains" in asked.part:
+        chains.compare(folder, *((12, 10) if asked.quick else (77, 45)), asked.rounds)
 
 
 def _arguments() -> argparse.Namespace:

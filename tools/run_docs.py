@@ -31,6 +31,10 @@ ANYTHING = "[...]"
 VARYING = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}|(?<=load )[0-9a-f]{12}|(?<=Hash )[0-9a-f]{12}")
 """Times, and the identities of loads and entries."""
 
+CHAINS = (
+    "needs an input–output table, which is not part of the sample; tests/leontief/test_page.py runs it on a real one"
+)
+
 NOT_RUN = {
     "from pyspark.sql import SparkSession": "starts a Spark session; tests/test_spark.py does so once for all",
     "spark = SparkSession.builder.remote": "needs a cluster",
@@ -38,6 +42,11 @@ NOT_RUN = {
     "homeground load baci": "needs BACI, which is not part of the sample",
     "homeground load concordance": "needs the workbook of the United Nations Statistics Division",
     "homeground trend Japan --product 282520 --dataset": "needs BACI of two revisions",
+    "homeground load wiod2013": CHAINS,
+    "homeground load national-io": CHAINS,
+    "homeground exposure": CHAINS,
+    "homeground extract": CHAINS,
+    "homeground shock": CHAINS,
     "make demo": "is what builds the Home that the others use",
 }
 """Beginnings of commands and python blocks that are shown and not run, with the reason."""

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from homeground import __version__
 from homeground.brief import (
     capability_tables,
+    chain_parts,
     figures,
     ground_report,
     parts,
@@ -88,6 +89,7 @@ def html(picture: CountryPicture) -> str:
         within=capability_tables.section(picture.capability) if picture.capability else None,
         ground=ground_report.section(picture),
         version=__version__,
+        chains=chain_parts.section(picture.chains),
     )
 
 

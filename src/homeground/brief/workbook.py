@@ -62,7 +62,7 @@ def write_named(
 
 def write_picture(picture: CountryPicture, path: Path) -> None:
     """Write a country's picture: summary, every table, and the sources."""
-    from homeground.brief import capability_tables, story
+    from homeground.brief import capability_tables, chain_parts, story
     from homeground.brief.ground_tables import BALANCE, FIGURES
     from homeground.brief.trend_parts import over_years
 
@@ -84,6 +84,7 @@ def write_picture(picture: CountryPicture, path: Path) -> None:
         "Cuts": picture.cuts,
         **(price_sheets(picture.prices) if picture.prices is not None else {}),
         **({"Leverage": picture.leverage} if picture.leverage is not None else {}),
+        **chain_parts.sheets(picture.chains),
     }
     for name, table in tables.items():
         book.sheet(name, table, tuple(Column(column, column, form_of(column)) for column in table.column_names))
@@ -102,7 +103,7 @@ def form_of(column: str) -> Form:
         (("_usd",), "usd"),
         (("per_t", "least_t", "median", "q1", "q3", "spread", "_index", "terms_of_trade"), "ratio"),
         (("_t",), "tons"),
-        (("gap", "share", "cr3", "cr5", "coverage", "penetration"), "share"),
+        (("gap", "share", "cr3", "cr5", "coverage", "penetration", "direct", "look_through", "hidden"), "share"),
         (("herfindahl",), "index"),
         (("year",), "year"),
         (("ratio", "_pct", "factor", "threshold", "effective_suppliers", "imports_to_supply"), "ratio"),

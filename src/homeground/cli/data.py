@@ -77,6 +77,9 @@ def load(
     dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="Name of the dataset in the Home.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Load nothing if a single row is refused.")] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Let these years take the place of loaded ones.")] = False,
+    unbalanced: Annotated[
+        bool, typer.Option("--unbalanced", help="Take an input-output table that does not add up.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read files into the Home: checked, sorted, with their lineage; wholly or not at all.
@@ -89,7 +92,7 @@ def load(
     with progress_bar(f"loading {source}") as progress:
         report = Home(home).load(
             source, *(paths or []), hs=hs, year=year, mapping=mapping, dataset=dataset, strict=strict, replace=replace,
-            progress=progress,
+            unbalanced=unbalanced, progress=progress,
         )  # fmt: skip
     if as_json:
         print_json(asdict(report))

@@ -20,11 +20,17 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from homeground.home.capability import Capability
+    from homeground.home.chains import Chains, ExposureView, ExtractionView
     from homeground.home.ground import Balance
     from homeground.home.partner import PartnerView
     from homeground.home.prices import PriceView
+    from homeground.home.shocks import ShockView
+    from homeground.home.sweeps import SweepView
     from homeground.home.terms import TermsOfTrade
     from homeground.home.trend import TrendView
+    from homeground.leontief import System
+    from homeground.leontief.exposure import Variant
+    from homeground.leontief.extraction import Kind
     from homeground.record import Case, Ledger
 
 __all__ = ["CountryPicture", "Home", "LoadReport"]
@@ -64,17 +70,21 @@ class Home:
         dataset: str | None = None,
         strict: bool = False,
         replace: bool = False,
+        unbalanced: bool = False,
         progress: Progress = _unwatched,
     ) -> LoadReport:
         """Read files of a source into the Home: checked, sorted, with their lineage; wholly or not at all.
 
         `hs` states the HS revision where no file name or mapping does; `year` keeps only these years; `mapping`
         explains a tidy file; `strict` loads nothing if a row is refused; `replace` lets years take the place of loaded
-        ones. Raises RefusedLoad, BadInput, UsageError, HomeBusy.
+        ones; `unbalanced` takes an input–output table that does not add up. Raises RefusedLoad, BadInput, UsageError,
+        HomeBusy.
         """
         years = frozenset([year] if isinstance(year, int) else year or ())
         stated = Path(mapping) if isinstance(mapping, str) else mapping
-        reading = open_source(source, [Path(path) for path in paths], hs=hs, years=sorted(years), mapping=stated)
+        reading = open_source(
+            source, [Path(path) for path in paths], hs=hs, years=sorted(years), mapping=stated, unbalanced=unbalanced
+        )
         return self.store.load(
             reading, dataset=dataset, years=years, strict=strict, replace_years=replace, progress=progress
         )
@@ -257,6 +267,74 @@ class Home:
         from homeground.home import reliance
 
         return reliance.compare(self.store, country, year, dataset)
+
+    def chains(self, year: int, *, dataset: str | None = None) -> System:
+        """The input–output system of a year, its arrays mapped from the Home; see `homeground.leontief.System`."""
+        from homeground.home import chains
+
+        return chains.open_chains(self.store, year, dataset).system
+
+    def exposure(
+        self,
+        country: str,
+        year: int,
+        *,
+        variant: Variant = "value_added",
+        industry: str | None = None,
+        dataset: str | None = None,
+    ) -> ExposureView:
+        """What a country's (or bloc's) industries lean on, at face value and through all tiers of inputs."""
+        from homeground.home import chains
+
+        return chains.exposure(self.store, country, year, variant=variant, industry=industry, dataset=dataset)
+
+    def extract(
+        self,
+        what: str | Sequence[str],
+        year: int,
+        *,
+        kind: Kind = "total",
+        buyer: str | None = None,
+        dataset: str | None = None,
+    ) -> ExtractionView:
+        """What the world loses without countries, blocs, industries or pairs such as CHN.c14."""
+        from homeground.home import chains
+
+        named = [what] if isinstance(what, str) else list(what)
+        return chains.extract(self.store, named, year, kind=kind, buyer=buyer, dataset=dataset)
+
+    def extract_each(
+        self,
+        by: Literal["country", "industry"],
+        year: int,
+        *,
+        kind: Kind = "total",
+        dataset: str | None = None,
+    ) -> tuple[Chains, pa.Table]:
+        """Every single extraction of countries, or of industries, largest loss first, with the table it rests on."""
+        from homeground.home import chains
+
+        return chains.extract_each(self.store, by, year, kind=kind, dataset=dataset)
+
+    def shock(self, scenario: str | Path, *, progress: Progress = _unwatched) -> ShockView:
+        """The course of a supply shock, day by day, from a scenario file; see `homeground.home.scenarios`."""
+        from homeground.home import shocks
+
+        return shocks.shock(self.store, Path(scenario), progress)
+
+    def shock_each(self, scenario: str | Path, *, progress: Progress = _unwatched) -> SweepView:
+        """The scenario's industries cut in every country by itself."""
+        from homeground.home import sweeps
+
+        return sweeps.each_country(self.store, Path(scenario), progress)
+
+    def shock_draws(
+        self, scenario: str | Path, number: int, *, seed: int = 1, progress: Progress = _unwatched
+    ) -> SweepView:
+        """The scenario with what it calls uncertain drawn `number` times; the same seed gives the same draws."""
+        from homeground.home import sweeps
+
+        return sweeps.draws(self.store, Path(scenario), number, seed, progress)
 
     def picture(
         self,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from homeground.checks import Finding
     from homeground.home.capability import Capability
+    from homeground.home.chains_picture import ChainsPicture
     from homeground.home.ground import Balance
     from homeground.home.paid import PricesPaid
     from homeground.home.trend import TrendView
@@ -40,6 +41,7 @@ class CountryPicture:
     `churn`: year, preset, flagged, entered, left (against the year before).
     `cuts`: hs6, product, supplier, supplier_name, lost_usd, divertible_usd, gap_usd, gap_share, fillers: what if the
     main supplier of a dependent product stopped.
+    `chains`: what its industries lean on through their inputs; None without an input–output table that shows it.
     `reasons`: product → preset → sentences.
     `prices`: what it pays against the world's median, and terms of trade; None where nothing can be compared.
     `over_years`: years side by side with their change points, where several years are loaded.
@@ -70,3 +72,4 @@ class CountryPicture:
     leverage: pa.Table | None = None
     capability: Capability | None = None
     ground: Balance | None = None
+    chains: ChainsPicture | None = None

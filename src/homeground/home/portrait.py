@@ -11,7 +11,7 @@ from ibis import _
 
 from homeground import checks, measures
 from homeground.codes import countries, products
-from homeground.home import capability, ground, questions
+from homeground.home import capability, chains_picture, ground, questions
 from homeground.home import trend as trends
 from homeground.home.cuts import main_supplier_cuts
 from homeground.home.leverage import first_partners
@@ -68,6 +68,7 @@ def paint(store: Store, question: Question, findings: Iterable[checks.Finding], 
         leverage=first_partners(store, question) if world else None,
         capability=capability.for_picture(store, question),
         ground=ground.for_report(store, question.place.code, question.year),
+        chains=chains_picture.paint(store, question.place, question.year),
     )
 
 

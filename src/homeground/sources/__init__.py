@@ -24,7 +24,10 @@ GROUND: Final[dict[str, Callable[[Sequence[Path]], Reading]]] = {
 }
 """Sources of physical figures, each one file that explains itself."""
 
-LOADABLE = ("baci", "tidy", "concordance", *GROUND, *sanctions.LISTS, *sample.SAMPLES)
+CHAINS = ("wiod2013", "wiod2016", "oecd-icio", "figaro", "exiobase3", "adb-mrio", "national-io")
+"""Input–output tables; see `homeground.sources.chains`."""
+
+LOADABLE = ("baci", "tidy", "concordance", *CHAINS, *GROUND, *sanctions.LISTS, *sample.SAMPLES)
 
 
 def open_source(
@@ -34,10 +37,12 @@ def open_source(
     hs: str | None = None,
     years: Sequence[int] = (),
     mapping: Path | Mapping | None = None,
+    unbalanced: bool = False,
 ) -> Reading:
     """Open a source by its name in the registry; the samples need no path.
 
-    Raises UnknownCode for another name, UsageError where a path is missing, BadInput for a file that cannot be read.
+    `unbalanced` is the consent to an input–output table that does not add up. Raises UnknownCode for another name,
+    UsageError where a path is missing, BadInput for a file that cannot be read.
     """
     if source in sample.SAMPLES:
         if paths or hs is not None or mapping is not None:
@@ -47,7 +52,7 @@ def open_source(
         return sample.SAMPLES[source]()
     if source not in LOADABLE:
         raise UnknownCode(
-            message("unknown source", found=repr(source), expected=listing(LOADABLE, 9), do="see 'homeground sources'")
+            message("unknown source", found=repr(source), expected=listing(LOADABLE, 20), do="see 'homeground sources'")
         )
     if not paths:
         raise UsageError(message(f"no file is named for {source}", do="name a file or folder after the source"))
@@ -60,6 +65,11 @@ def open_source(
     if source in sanctions.LISTS:
         _states_itself(source, hs, mapping)
         return sanctions.open_files(source, paths)
+    if source in CHAINS:
+        from homeground.sources import chains
+
+        described = mapping if isinstance(mapping, Path) else None
+        return chains.open_chains(source, paths, years, described, unbalanced)
     if source == "baci" and mapping is not None:
         raise UsageError(message("BACI needs no mapping file", do="leave it out, or load the file as 'tidy'"))
     return baci.open_files(paths, hs, years) if source == "baci" else tidy.open_files(paths, mapping, hs)

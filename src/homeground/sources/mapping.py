@@ -85,6 +85,9 @@ def parse(document: dict[str, Any], where: str) -> Mapping:
     known = {name for name in Mapping.__dataclass_fields__ if name != "where"}
     _only_known(document, known, where)
     table = schema.table(str(document.get("table", "flows")))
+    if table.name == "chains":
+        do = "load it as 'national-io', or as the source that publishes it: see 'homeground sources'"
+        raise BadInput(message("an input–output table is no tidy file", where=where, do=do))
     columns = _of_type(document.get("columns", {}), dict, "columns", where)
     _only_known(columns, {column.name for column in table.columns}, f"{where}, [columns]")
     absent = [c.name for c in table.columns if c.name not in columns and not c.nullable]

@@ -32,8 +32,10 @@ from filelock import FileLock, Timeout
 from homeground import __version__
 from homeground.errors import HomeBusy, NotInHome, RefusedLoad, UsageError, listing, message
 from homeground.sources import Progress, Reading
+from homeground.sources.chains import ChainReading
 from homeground.store import catalog as catalogs
 from homeground.store import refusals
+from homeground.store.arrays import ingest_chains
 from homeground.store.catalog import Catalog, Dataset, Load, Piece
 from homeground.store.engine import Engine
 from homeground.store.ingest import Ingested, ingest
@@ -123,7 +125,10 @@ class Store:
                 return _report("already loaded", before, done, {})
             _compatible(before, reading, name)
             with self._staging() as staging:
-                ingested = ingest(reading, staging, years, progress)
+                if isinstance(reading, ChainReading):
+                    ingested = ingest_chains(reading, staging, years, progress)
+                else:
+                    ingested = ingest(reading, staging, years, progress)
                 _strict(strict, ingested, name)
                 target = self._free_folder(name, identity)
                 after = _joined(

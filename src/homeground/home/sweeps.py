@@ -1,0 +1,145 @@
+"""Sweeps over a scenario: the same industries cut in every country by itself, or draws of what the file leaves open."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from homeground.errors import BadInput, UsageError, message
+from homeground.home import scenarios
+from homeground.home.chains import Chains, name_of, open_chains
+from homeground.home.scenarios import Scenario
+from homeground.leontief.sweep import Outcome, Run, sweep
+from homeground.sources import Progress
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from homeground.store import Store
+
+MOST: Final = 10_000
+DRAWN: Final = ("share", "days", "stocks", "rerouting", "spare")
+
+
+@dataclass(frozen=True)
+class SweepView:
+    """The runs of a sweep, one row each.
+
+    `table`: what was varied (`varied`), lost_output and lost_value_added in the world, lost_elsewhere (outside the
+    country that is cut), unmet_final, stopped (industries that fell below half), back_day (empty: not within the days).
+    """
+
+    scenario: Scenario
+    chains: Chains
+    varied: tuple[str, ...]
+    table: pa.Table
+
+
+def each_country(store: Store, path: Path, progress: Progress) -> SweepView:
+    """Cut the industries of the scenario's supplier in every country by itself, largest loss elsewhere first."""
+    scenario = scenarios.read(path)
+    if len(scenario.shocks) != 1:
+        found = f"{len(scenario.shocks)} shocks"
+        raise UsageError(message("a sweep takes one shock", where=str(path), found=found, do="leave out the others"))
+    chains = open_chains(store, scenario.year, scenario.dataset)
+    axis = chains.system.industries_axis
+    _, (cut,) = scenarios.prepare(scenario, chains)
+    names = sorted({axis.names[place] for place in cut.suppliers})
+    owners = [owner for owner in axis.owners if _makes(chains, owner, names)]
+    told = [_with_supplier(scenario, [f"{owner}.{name}" for name in names], axis) for owner in owners]
+    outcomes = _run(zip(owners, told, strict=True), chains, len(owners), progress)
+    rows = [_row({"supplier": one.name, "supplier_name": name_of(one.name)}, one, chains, one.name) for one in outcomes]
+    rows.sort(key=lambda row: -row["lost_elsewhere"])
+    return SweepView(scenario, chains, ("supplier", "supplier_name"), _table(rows))
+
+
+def draws(store: Store, path: Path, number: int, seed: int, progress: Progress) -> SweepView:
+    """Draw what `[uncertain]` gives as [low, high] (share, days, stocks, rerouting, spare), evenly, `number` times."""
+    scenario = scenarios.read(path)
+    ranges: dict[str, tuple[float, float]] = {
+        name: scenario.uncertain[name] for name in DRAWN if name in scenario.uncertain
+    }
+    if not ranges or not 1 <= number <= MOST:
+        what = "nothing is uncertain in the scenario" if not ranges else "no such number of draws"
+        do = "write [uncertain] with ranges, such as stocks = [15, 45]" if not ranges else f"ask for 1 to {MOST:,}"
+        raise BadInput(message(what, where=str(path), expected=", ".join(DRAWN), do=do))
+    chains = open_chains(store, scenario.year, scenario.dataset)
+    random = np.random.default_rng(seed)
+    values: list[dict[str, float]] = [
+        {name: float(random.uniform(*span)) for name, span in ranges.items()} for _ in range(number)
+    ]
+    told = [_with_values(scenario, value) for value in values]
+    outcomes = _run(((str(n), one) for n, one in enumerate(told)), chains, number, progress)
+    home = chains.system.industries_axis.countries[int(scenarios.prepare(scenario, chains)[1][0].suppliers[0])]
+    rows = [
+        _row({"draw": int(one.name), **value}, one, chains, home) for value, one in zip(values, outcomes, strict=True)
+    ]
+    return SweepView(scenario, chains, ("draw", *ranges), _table(rows))
+
+
+def _run(told: Any, chains: Chains, number: int, progress: Progress) -> list[Outcome]:
+    return sweep(
+        _runs(told, chains),
+        workers=os.cpu_count() or 1,
+        watch=lambda done: progress(f"{done} of {number} runs", done / number),
+    )
+
+
+def _runs(told: Any, chains: Chains) -> Iterator[Run]:
+    known: dict[Any, Any] = {}
+    for name, scenario in told:
+        key = (scenario.stocks, scenario.critical, scenario.replaceable or str(scenario.shocks))
+        economy, cuts = scenarios.prepare(scenario, chains, known.get(key))
+        known = {key: economy}
+        yield Run(name, economy, cuts, scenario.response, scenario.days)
+
+
+def _makes(chains: Chains, owner: str, names: Sequence[str]) -> bool:
+    places = chains.system.select([(owner, name) for name in names])
+    return bool(chains.system.output[places].sum() > 0)
+
+
+def _with_supplier(scenario: Scenario, named: list[str], axis: Any) -> Scenario:
+    shock = {**scenario.shocks[0], "supplier": [name for name in named if tuple(name.split(".", 1)) in axis.pairs]}
+    return replace(scenario, shocks=(shock,))
+
+
+def _with_values(scenario: Scenario, values: dict[str, float]) -> Scenario:
+    shocks = tuple(
+        {
+            **shock,
+            **({"share": values["share"]} if "share" in values else {}),
+            **({"days": max(1, round(values["days"]))} if "days" in values else {}),
+        }
+        for shock in scenario.shocks
+    )
+    response = replace(
+        scenario.response,
+        rerouting=values.get("rerouting", scenario.response.rerouting),
+        spare=values.get("spare", scenario.response.spare),
+    )
+    return replace(scenario, shocks=shocks, response=response, stocks=values.get("stocks", scenario.stocks))
+
+
+def _row(varied: dict[str, Any], one: Outcome, chains: Chains, home: str) -> dict[str, Any]:
+    elsewhere = np.array(chains.system.industries_axis.countries) != home
+    return {
+        **varied,
+        "lost_output": float(one.lost.sum()),
+        "lost_elsewhere": float(one.lost[elsewhere].sum()),
+        "lost_value_added": float(one.lost_value_added.sum()),
+        "unmet_final": float(one.unmet.sum()),
+        "stopped": one.stopped,
+        "back_day": None if one.back_day < 0 else one.back_day,
+    }
+
+
+def _table(rows: list[dict[str, Any]]) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(rows)

@@ -1,0 +1,57 @@
+"""What the page on chains shows is what the program prints on the real table of 2011."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from homeground.home import Home
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "how-to" / "chains.md"
+
+
+def tool(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+runs = tool("run_docs")
+SHOWN = [pair for block in runs.blocks(PAGE) if block.kind == "console" for pair in runs.commands(block)]
+
+
+@pytest.fixture(scope="module")
+def at_work(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    folder = tmp_path_factory.mktemp("page")
+    Home(folder / "wiod-home").load("wiod2013", shared_data / "io" / "wiod2013", year=2011)
+    shutil.copytree(ROOT / "examples", folder / "examples")
+    before = Path.cwd()
+    os.environ["HOMEGROUND_HOME"] = "wiod-home"
+    os.chdir(folder)
+    yield
+    os.chdir(before)
+    del os.environ["HOMEGROUND_HOME"]
+
+
+def test_the_page_shows_the_scenario_as_it_is() -> None:
+    assert (ROOT / "examples" / "shock.toml").read_text(encoding="utf-8") in PAGE.read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("at_work")
+@pytest.mark.parametrize(("command", "shown"), SHOWN, ids=[command for command, _ in SHOWN])
+def test_the_page_shows_what_the_command_prints(command: str, shown: list[str]) -> None:
+    code, printed = runs.run(command)
+    assert code == 0, printed
+    assert runs.fits(shown, printed), printed
