@@ -63,13 +63,21 @@ def paint(store: Store, question: Question, findings: Iterable[checks.Finding], 
         reasons=_reasons(facts, question, loaded, single=len(rows) == 1),
         findings=tuple(findings),
         notes=_notes(store, question, rows),
-        prices=paid(store, question),
-        over_years=trends.of_picture(store, question.place.code, question.dataset.name) if len(trend) > 1 else None,
-        leverage=first_partners(store, question) if world else None,
-        capability=capability.for_picture(store, question),
-        ground=ground.for_report(store, question.place.code, question.year),
-        chains=chains_picture.paint(store, question.place, question.year),
+        **_chapters(store, question, several_years=len(trend) > 1, world=world),
     )
+
+
+def _chapters(store: Store, question: Question, *, several_years: bool, world: bool) -> dict[str, Any]:
+    """The parts of a picture that only some Homes have; None for each that this one lacks the data for."""
+    place, dataset = question.place, question.dataset
+    return {
+        "prices": paid(store, question),
+        "over_years": trends.of_picture(store, place.code, dataset.name) if several_years else None,
+        "leverage": first_partners(store, question) if world else None,
+        "capability": capability.for_picture(store, question),
+        "ground": ground.for_report(store, place.code, question.year),
+        "chains": chains_picture.paint(store, place, question.year),
+    }
 
 
 def _evidence_of_all_years(store: Store, question: Question) -> tuple[ir.Table, ir.Table, ir.Table]:
