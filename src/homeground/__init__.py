@@ -9,13 +9,13 @@ import importlib
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["Home", "__version__", "codes", "measures"]
+__all__ = ["Home", "__version__", "codes", "materials", "measures"]
 
 
 def __getattr__(name: str) -> Any:
     """Import a room when it is first used, so that starting is quick."""
     if name == "Home":
         return importlib.import_module("homeground.home").Home
-    if name in ("codes", "measures", "schema", "sources", "brief"):
+    if name in ("codes", "materials", "measures", "schema", "sources", "brief"):
         return importlib.import_module(f"homeground.{name}")
     raise AttributeError(f"module 'homeground' has no attribute {name!r}")
