@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -40,6 +40,16 @@ def write_answers(answers: Sequence[Answer], path: Path) -> None:
     for number, answer in enumerate(answers, 1):
         book.sheet("Answer" if len(answers) == 1 else f"Answer {number}", answer.table, answer.columns)
     book.pairs("About", [pair for answer in answers for pair in _about(answer)])
+    book.close()
+
+
+def write_sheets(answers: Mapping[str, Answer], path: Path) -> None:
+    """Write each answer on the sheet of its name, and what the first one rests on on the last."""
+    book = _Book(path)
+    for name, answer in answers.items():
+        _require_room(answer)
+        book.sheet(name, answer.table, answer.columns)
+    book.pairs("About", [pair for answer in list(answers.values())[:1] for pair in _about(answer)])
     book.close()
 
 

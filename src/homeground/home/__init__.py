@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
 
+    from homeground.home.materials import MaterialsView, SubstitutesView
     from homeground.home.prices import PriceView
     from homeground.home.terms import TermsOfTrade
+    from homeground.materials import Book
 
 __all__ = ["CountryPicture", "Home", "LoadReport"]
 
@@ -159,6 +161,37 @@ class Home:
         from homeground.home import terms
 
         return terms.terms_of_trade(self.store, country, base, bloc, dataset)
+
+    def materials(
+        self,
+        book: str | Path | Book,
+        *,
+        country: str | None = None,
+        year: int | None = None,
+        dataset: str | None = None,
+    ) -> MaterialsView:
+        """Check a process book: balances, substitutes, by-products, premises, border cost; see `MaterialsView`.
+
+        What the book leaves open (border prices, imports, exports) is taken from the Home's flows of `country` and
+        `year`, or of those that the book names.
+        """
+        from homeground.home import materials
+
+        return materials.check(self.store, book, country, year, dataset)
+
+    def substitutes(
+        self,
+        good: str,
+        book: str | Path | Book | None = None,
+        *,
+        country: str | None = None,
+        year: int | None = None,
+        dataset: str | None = None,
+    ) -> SubstitutesView:
+        """What could stand in for one good of a process book (left out: the starter book); see `SubstitutesView`."""
+        from homeground.home import materials
+
+        return materials.substitutes(self.store, good, book, country, year, dataset)
 
     def picture(
         self,

@@ -19,9 +19,10 @@ from homeground.materials.book import (
     Source,
 )
 from homeground.materials.border import BorderCost, border_costs, domestic_resource_cost, effective_protection
-from homeground.materials.checking import Check, Trade, check, find_good, state_of, substitutes, with_trade
+from homeground.materials.checking import Check, Trade, check, find_good, state_of, with_trade
 from homeground.materials.circular import CircularUse, circular_use
 from homeground.materials.contents import Content, at_the_border, bought_shares, contents
+from homeground.materials.explain import Way, ways
 from homeground.materials.findings import WORDS, Finding
 from homeground.materials.reading import parse, read, starter
 from homeground.materials.soundness import MassBalance, mass_balance
@@ -52,6 +53,7 @@ __all__ = [
     "State",
     "Supply",
     "Trade",
+    "Way",
     "at_hand",
     "at_the_border",
     "balances",
@@ -69,6 +71,6 @@ __all__ = [
     "read",
     "starter",
     "state_of",
-    "substitutes",
+    "ways",
     "with_trade",
 ]

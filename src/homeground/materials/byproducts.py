@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from homeground.errors import listing
 from homeground.materials.book import Line, Member, Process
 from homeground.materials.findings import Finding, number
 from homeground.materials.substitutes import TINY, quality, ratio, unfit
@@ -43,7 +44,7 @@ def _in_place_of(state: State, process: Process, line: Line, used: Member, own: 
         return
     replaced, mine = book.goods[used.good], book.goods[own.good]
     units, freed = work * own.ratio, work * used.ratio
-    gross, missing, worth = _worth(state, used.good, freed)
+    gross, missing, words = worth(state, used.good, freed)
     home = (mine.home_price or 0.0) * units
     yield Finding(
         kind="byproduct",
@@ -64,12 +65,12 @@ def _in_place_of(state: State, process: Process, line: Line, used: Member, own: 
         home_cost=home,
         drc_ratio=ratio(state, home, gross, 0.0, missing),
         quality=quality(state, book.groups[line.good], used, own),
-        reasons=(_where_from(state, own.good), worth),
+        reasons=(_where_from(state, own.good), words),
         missing=(*missing, *(() if mine.home_price is not None else (f"cost of collecting {mine.name}",))),
     )
 
 
-def _worth(state: State, good: str, units: float) -> tuple[float | None, tuple[str, ...], str]:
+def worth(state: State, good: str, units: float) -> tuple[float | None, tuple[str, ...], str]:
     """What freed units of a good save of foreign currency: its imports first, the rest could be sold at the border."""
     held, of = state.held[good], state.book.goods[good]
     if not of.traded:
@@ -87,7 +88,7 @@ def _worth(state: State, good: str, units: float) -> tuple[float | None, tuple[s
 
 
 def _as_input(state: State, good: str) -> Iterator[Finding]:
-    """The by-product is what a process lives on, and what that process makes is imported or lacking today."""
+    """Find processes that live on the by-product, and whose product is imported or lacking today."""
     for process in state.book.processes.values():
         if any(line.good == good for line in process.made):
             continue
@@ -100,7 +101,7 @@ def _as_input(state: State, good: str) -> Iterator[Finding]:
 
 
 def _needed(state: State, process: Process, line: Line, good: str) -> float | None:
-    """Units of the by-product per activity, if it can fill the line alone: a group only where the process stands still."""
+    """Units of the by-product per activity, if it can fill the line alone; a group only where the process stands."""
     if not line.is_group:
         return line.quantity if line.good == good else None
     group = state.book.groups[line.good]
@@ -152,15 +153,27 @@ def _useless(state: State, good: str) -> Finding:
     lost = None if of.price is None else held.thrown_away * (of.export_price or of.price)
     return Finding(
         kind="byproduct",
-        text=f"{number(held.thrown_away)} {of.unit} of {of.name} are thrown away; no process of this book can use them",
+        text=f"{number(held.thrown_away)} {of.unit} of {of.name} are thrown away; {_who_could(state, good)}",
         good=good,
         quantity=held.thrown_away,
         unit=of.unit,
         gross_usd=lost,
         inputs_usd=None if lost is None else 0.0,
         reasons=(_where_from(state, good),),
-        missing=("a process that uses it",) if lost is None else (),
+        missing=() if lost is not None else ("what it would fetch at the border",),
     )
+
+
+def _who_could(state: State, good: str) -> str:
+    """Name the processes that take the good, though nothing that they make is imported or lacking."""
+    able = [p.name for p in state.book.processes.values() if any(_takes(state, line, good) for line in p.inputs)]
+    if not able:
+        return "no process of this book can use them"
+    return f"{listing(able, 3)} could use them, but what they make is neither imported nor lacking here"
+
+
+def _takes(state: State, line: Line, good: str) -> bool:
+    return line.good == good or (line.is_group and state.book.groups[line.good].member(good) is not None)
 
 
 def _where_from(state: State, good: str) -> str:

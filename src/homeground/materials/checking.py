@@ -21,10 +21,8 @@ from homeground.materials.others import (
 )
 from homeground.materials.premises import premise_findings
 from homeground.materials.soundness import MassBalance, mass_balance
-from homeground.materials.substitutes import Option, options, substitute_findings
+from homeground.materials.substitutes import substitute_findings
 from homeground.materials.supply import State
-
-LOSSES = ("negative value added", "lacking", "premise")
 
 
 @dataclass(frozen=True)
@@ -104,12 +102,6 @@ def state_of(book: Book) -> State:
 def ranked(found: Iterable[Finding]) -> list[Finding]:
     """Put those that save most first; what cannot be priced last."""
     return sorted(found, key=lambda f: -(f.net_usd if f.net_usd is not None else f.gross_usd or 0.0))
-
-
-def substitutes(book: Book, good: str) -> list[Option]:
-    """List what could replace one imported good, in every process that uses it; raises NotInHome for an unknown one."""
-    key = find_good(book, good)
-    return [option for option in options(state_of(book)) if option.used == key]
 
 
 def find_good(book: Book, wanted: str) -> str:

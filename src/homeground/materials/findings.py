@@ -25,8 +25,8 @@ class Finding:
     `good`: what is saved, wasted or lacking; `instead`: what would do its work. `gross_usd`: foreign currency no longer
     spent a year (of a loss: spent today); `inputs_usd`: foreign currency that the home way takes, through the whole
     chain of its inputs; `first_tier_usd`: of that, what its direct inputs take; `net_usd` = gross − inputs.
-    `home_cost`: home money a year. `drc_ratio`: domestic resource cost, home_cost / net_usd, over the shadow rate; below
-    1: worth doing. None: not known.
+    `home_cost`: home money a year. `drc_ratio`: domestic resource cost, home_cost / net_usd, over the shadow rate;
+    below 1: worth doing. None: not known.
     """
 
     kind: Kind

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from homeground.materials.book import Premise, Process
+from homeground.materials.byproducts import worth
 from homeground.materials.findings import Finding, number
 from homeground.materials.substitutes import TINY
 from homeground.materials.supply import State
@@ -29,7 +30,7 @@ def _finding(state: State, premise: Premise, process: Process) -> Iterator[Findi
         return
     book, held = state.book, state.held[premise.presumes]
     offcut, good = book.goods[premise.presumes], book.goods[premise.instead]
-    spent = None if good.price is None else eaten * good.price
+    spent, lacking, words = worth(state, premise.instead, eaten)
     content = state.chain[premise.instead]
     elsewhere = held.thrown_away
     yield Finding(
@@ -45,10 +46,10 @@ def _finding(state: State, premise: Premise, process: Process) -> Iterator[Findi
         unit=good.unit,
         quantity_instead=short,
         unit_instead=offcut.unit,
-        gross_usd=spent if spent is not None else eaten * content.usd,
+        gross_usd=spent,
         home_cost=eaten * content.home,
-        reasons=tuple(filter(None, (premise.statement, _elsewhere(short, elsewhere, offcut.name, offcut.unit)))),
-        missing=content.missing,
+        reasons=tuple(filter(None, (premise.statement, _elsewhere(short, elsewhere, offcut.name, offcut.unit), words))),
+        missing=tuple(dict.fromkeys((*content.missing, *lacking))),
     )
 
 

@@ -48,9 +48,12 @@ def options(state: State) -> Iterator[Option]:
 
 
 def substitute_findings(state: State) -> Iterator[Finding]:
-    """Turn the options that fit, and of which something is at hand, into findings."""
+    """Turn the options that fit, and of which something is at hand, into findings.
+
+    What is thrown away today is found among the by-products, and not again here.
+    """
     for option in options(state):
-        if option.verdict == "fits":
+        if option.verdict == "fits" and not state.held[option.good].thrown_away:
             yield _finding(state, option)
 
 

@@ -4,6 +4,7 @@ from homeground.brief.figures.draw import svg
 from homeground.brief.figures.lines import trend_of_imports, trend_of_presets
 from homeground.brief.figures.prices import price_strip, terms_lines
 from homeground.brief.figures.ranking import dependent_products, suppliers
+from homeground.brief.figures.sankey import sankey
 from homeground.brief.figures.scatter import concentration
 from homeground.brief.figures.treemap import treemap
 from homeground.brief.figures.world import unmapped, world
@@ -12,6 +13,7 @@ __all__ = [
     "concentration",
     "dependent_products",
     "price_strip",
+    "sankey",
     "suppliers",
     "svg",
     "terms_lines",

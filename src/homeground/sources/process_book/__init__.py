@@ -8,14 +8,14 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from homeground.errors import BadInput, listing, message
+from homeground.errors import BadInput, UsageError, listing, message
 from homeground.sources.process_book import shape
 from homeground.sources.process_book.document import Document, merged
 from homeground.sources.process_book.shape import PARTS, Field, Part
 from homeground.sources.process_book.text import parse
 from homeground.sources.process_book.workbook import read_workbook, write_workbook
 
-__all__ = ["PARTS", "Document", "Field", "Part", "merged", "packaged", "parse", "read", "shape", "write_workbook"]
+__all__ = ["PARTS", "Document", "Field", "Part", "merged", "packaged", "parse", "read", "save", "shape"]
 
 ENDINGS = (".toml", ".xlsx")
 
@@ -43,6 +43,23 @@ def read(path: Path) -> Document:
             message("the file cannot be read", where=str(path), found=error, do="save it as UTF-8")
         ) from None
     return parse(text, path.name)
+
+
+def save(book: Path | None, target: Path) -> list[str]:
+    """Write a book, or the empty template, as a workbook; return the names of its sheets."""
+    if target.suffix.lower() != ".xlsx":
+        raise UsageError(
+            message("not a workbook", where=str(target), found=repr(target.suffix), expected=".xlsx", do="name it so")
+        )
+    document = read(book) if book is not None else Document("template", {}, {})
+    try:
+        return write_workbook(document, target)
+    except OSError as error:
+        raise BadInput(
+            message(
+                "the file could not be written", where=str(target), found=error.strerror, do="choose another folder"
+            )
+        ) from None
 
 
 def packaged(name: str) -> Document:

@@ -28,8 +28,8 @@ Row = list[tuple[str, Any, str]]
 """Column, value, cell."""
 
 
-def write_workbook(document: Document, path: Path) -> None:
-    """Write a book as a workbook; of an empty document, the template: heads and meanings only."""
+def write_workbook(document: Document, path: Path) -> list[str]:
+    """Write a book as a workbook, and return its sheets; of an empty document, the template: heads and meanings."""
     import xlsxwriter
 
     with closing(xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})) as book:
@@ -38,6 +38,7 @@ def write_workbook(document: Document, path: Path) -> None:
             _sheet(book, head, part.name, _part_head(part), _part_rows(part, document))
         for sheet, (name, maps) in MAPS.items():
             _sheet(book, head, sheet, _map_head(name, maps), _map_rows(name, maps, document))
+    return [*BY_NAME, *MAPS]
 
 
 def read_workbook(path: Path) -> Document:
