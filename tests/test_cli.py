@@ -26,6 +26,8 @@ COMMANDS = (
     "prefer",
     "prices",
     "terms",
+    "materials",
+    "substitutes",
 )
 
 

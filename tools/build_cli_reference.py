@@ -46,12 +46,19 @@ def build() -> str:
     return "\n".join([HEAD, *(line for name, command in group.commands.items() for line in _command(name, command))])
 
 
-def _command(name: str, command: Any) -> Iterator[str]:
+def _command(name: str, command: Any, mark: str = "##") -> Iterator[str]:
+    """Yield the section of a command; those of a group follow it, one level deeper."""
     text, _, example = command.help.partition("Example: ")
+    if hasattr(command, "commands"):
+        yield from (f"{mark} {name}", "", " ".join(text.split()), "")
+        yield from ("For example:", "", "```text", example.strip(), "```", "")
+        for under, inner in command.commands.items():
+            yield from _command(f"{name} {under}", inner, "###")
+        return
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     options = [p for p in command.params if p.param_type_name == "option" and p.name != "help"]
     usage = " ".join([f"homeground {name}", *map(_placeholder, arguments), *(["[OPTIONS]"] if options else [])])
-    yield from (f"## {name}", "", " ".join(text.split()), "", "```text", usage, "```", "")
+    yield from (f"{mark} {name}", "", " ".join(text.split()), "", "```text", usage, "```", "")
     if example:
         yield from ("For example:", "", "```text", example.strip(), "```", "")
     if arguments or options:

@@ -28,9 +28,13 @@ class Document:
 
 
 def merged(base: Document, own: Document) -> Document:
-    """Lay a book over its base: entries of both are joined field by field, and the own field wins."""
+    """Lay a book over its base: entries of both are joined field by field, and the own field wins.
+
+    What the base says of itself (`[book]`) is not taken over.
+    """
     places = {**base.places, **own.places}
-    return Document(own.name, _joined(base.parts, own.parts), places)
+    entries = {name: part for name, part in base.parts.items() if name != "book"}
+    return Document(own.name, _joined(entries, own.parts), places)
 
 
 def _joined(below: Any, above: Any) -> Any:
