@@ -260,7 +260,7 @@ activity = {activities[1] / 1000!r}
     closes(materials.check(book(text)))
 
 
-def test_unlike_pieces_of_data_do_not_change_what_the_book_states() -> None:
+def test_trade_data_fill_gaps_and_do_not_change_what_the_book_states() -> None:
     known = book(CAR)
     trade = {"parts": materials.Trade(1.0, 2.0, 3.0, "elsewhere"), "car": materials.Trade(imports=7.0, price_from="x")}
     filled = materials.with_trade(known, trade)

@@ -163,12 +163,8 @@ def _caption(places: list[dict[str, Any]]) -> str:
 
 
 def _notes(check: Check) -> list[str]:
-    saved = [
-        f.net_usd for f in check.findings if f.net_usd is not None and f.kind not in ("negative value added", "lacking")
-    ]
-    notes = ["Each finding is for itself: those that use the same good do not add up. A plan puts them together."]
-    if not saved:
-        notes = ["Nothing was found that saves foreign currency."] if not check.findings else notes
+    alone = "Each finding is for itself: those that use the same good do not add up. A plan puts them together."
+    notes = [alone] if check.findings else ["Nothing was found that is worth doing otherwise."]
     circular = check.circular
     if circular.rate is not None:
         used = tons(circular.consumption + circular.secondary)
