@@ -155,7 +155,7 @@ def test_the_glossary_names_every_column_of_an_answer(sample_home: Path, method:
 
 
 def test_the_glossary_names_functions_that_exist() -> None:
-    for room, name in re.findall(r"`(measures|codes\.\w+|Home)\.(\w+)`", GLOSSARY):
+    for room, name in re.findall(r"`(measures|materials|codes\.\w+|Home)\.(\w+)`", GLOSSARY):
         owner = hg.Home if room == "Home" else importlib.import_module(f"homeground.{room}")
         assert hasattr(owner, name), f"{room}.{name}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -57,6 +57,16 @@ def write_named(
     for name, answer in answers:
         book.sheet(name, answer.table, answer.columns)
     book.pairs("About", [*sources, ("Made by", f"Homeground {__version__}")])
+    book.close()
+
+
+def write_sheets(answers: Mapping[str, Answer], path: Path) -> None:
+    """Write each answer on the sheet of its name, and what the first one rests on on the last."""
+    book = _Book(path)
+    for name, answer in answers.items():
+        _require_room(answer)
+        book.sheet(name, answer.table, answer.columns)
+    book.pairs("About", [pair for answer in list(answers.values())[:1] for pair in _about(answer)])
     book.close()
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from homeground.home.capability import Capability
     from homeground.home.chains import Chains, ExposureView, ExtractionView
     from homeground.home.ground import Balance
+    from homeground.home.materials import MaterialsView, SubstitutesView
     from homeground.home.partner import PartnerView
     from homeground.home.prices import PriceView
     from homeground.home.shocks import ShockView
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from homeground.leontief import System
     from homeground.leontief.exposure import Variant
     from homeground.leontief.extraction import Kind
+    from homeground.materials import Book
     from homeground.record import Case, Ledger
 
 __all__ = ["CountryPicture", "Home", "LoadReport"]
@@ -335,6 +337,37 @@ class Home:
         from homeground.home import sweeps
 
         return sweeps.draws(self.store, Path(scenario), number, seed, progress)
+
+    def materials(
+        self,
+        book: str | Path | Book,
+        *,
+        country: str | None = None,
+        year: int | None = None,
+        dataset: str | None = None,
+    ) -> MaterialsView:
+        """Check a process book: balances, substitutes, by-products, premises, border cost; see `MaterialsView`.
+
+        What the book leaves open (border prices, imports, exports) is taken from the Home's flows of `country` and
+        `year`, or of those that the book names.
+        """
+        from homeground.home import materials
+
+        return materials.check(self.store, book, country, year, dataset)
+
+    def substitutes(
+        self,
+        good: str,
+        book: str | Path | Book | None = None,
+        *,
+        country: str | None = None,
+        year: int | None = None,
+        dataset: str | None = None,
+    ) -> SubstitutesView:
+        """What could stand in for one good of a process book (left out: the starter book); see `SubstitutesView`."""
+        from homeground.home import materials
+
+        return materials.substitutes(self.store, good, book, country, year, dataset)
 
     def picture(
         self,

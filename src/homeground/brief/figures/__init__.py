@@ -8,6 +8,7 @@ from homeground.brief.figures.lines import trend_of_imports, trend_of_presets
 from homeground.brief.figures.prices import price_strip, terms_lines
 from homeground.brief.figures.ranking import dependent_products, suppliers
 from homeground.brief.figures.reach import within_reach
+from homeground.brief.figures.sankey import sankey
 from homeground.brief.figures.scatter import concentration
 from homeground.brief.figures.treemap import treemap
 from homeground.brief.figures.world import unmapped, world
@@ -19,6 +20,7 @@ __all__ = [
     "dependent_products",
     "png",
     "price_strip",
+    "sankey",
     "self_sufficiency",
     "suppliers",
     "svg",
