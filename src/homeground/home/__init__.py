@@ -306,12 +306,7 @@ class Home:
         return chains.extract(self.store, named, year, kind=kind, buyer=buyer, dataset=dataset)
 
     def extract_each(
-        self,
-        by: Literal["country", "industry"],
-        year: int,
-        *,
-        kind: Kind = "total",
-        dataset: str | None = None,
+        self, by: Literal["country", "industry"], year: int, *, kind: Kind = "total", dataset: str | None = None
     ) -> tuple[Chains, pa.Table]:
         """Every single extraction of countries, or of industries, largest loss first, with the table it rests on."""
         from homeground.home import chains
