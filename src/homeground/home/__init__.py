@@ -101,8 +101,7 @@ class Home:
 
     def table(self, table: str, *, dataset: str | None = None, years: Sequence[int] | None = None) -> ir.Table:
         """Return a table of the schema as a lazy Ibis table; its columns are in `homeground.schema`."""
-        chosen = self.dataset(None, dataset, table)
-        return self.store.table(chosen, table, tuple(years) if years is not None else None)
+        return self.store.table(self.dataset(None, dataset, table), table, None if years is None else tuple(years))
 
     def flows(self, *, dataset: str | None = None, years: Sequence[int] | None = None) -> ir.Table:
         """Return flows (year, exporter, importer, hs6, value_usd, quantity_t) as a lazy Ibis table."""
@@ -139,8 +138,8 @@ class Home:
         where it abstains, with `presets_flagged` and `presets_abstaining`). `bloc` takes a bloc as home market of the
         country. `product` keeps codes that begin with it. Columns: see `homeground.measures.evidence`.
         """
-        question = questions.ask(self.store, country, year, bloc=bloc, product=product, dataset=dataset)
-        return questions.dependence(self.store, question, method)
+        asked = questions.ask(self.store, country, year, bloc=bloc, product=product, dataset=dataset)
+        return questions.dependence(self.store, asked, method)
 
     def product(self, hs6: str, year: int, *, dataset: str | None = None) -> questions.ProductView:
         """The world market of one product in one year: exporters, importers, concentration, unit value."""
@@ -247,11 +246,9 @@ class Home:
         from homeground.home import capability
 
         question = questions.ask(self.store, country, year, dataset=dataset)
-        limits = {
-            "min_population": min_population, "min_exports_usd": min_exports_usd, "min_product_usd": min_product_usd
-        }  # fmt: skip
-        asked = capability.asked(conventions, limits, ease, access)
-        return capability.capability(self.store, question, asked)
+        names = ("min_population", "min_exports_usd", "min_product_usd")
+        limits = dict(zip(names, (min_population, min_exports_usd, min_product_usd), strict=True))
+        return capability.capability(self.store, question, capability.asked(conventions, limits, ease, access))
 
     def balance(self, country: str, year: int | None = None, **asked: Any) -> Balance:
         """What a country makes, trades, needs and holds of each good, every figure with its source.
@@ -302,8 +299,8 @@ class Home:
         """What the world loses without countries, blocs, industries or pairs such as CHN.c14."""
         from homeground.home import chains
 
-        named = [what] if isinstance(what, str) else list(what)
-        return chains.extract(self.store, named, year, kind=kind, buyer=buyer, dataset=dataset)
+        named = (what,) if isinstance(what, str) else what
+        return chains.extract(self.store, list(named), year, kind=kind, buyer=buyer, dataset=dataset)
 
     def extract_each(
         self, by: Literal["country", "industry"], year: int, *, kind: Kind = "total", dataset: str | None = None
@@ -399,6 +396,5 @@ class Home:
         """Draw past imports of a class of goods as drill cases; `judge(deal)` gives the verdict and rules expected."""
         from homeground.home import record
 
-        asked = record.require_goods(product)
-        question = questions.ask(self.store, country, year, product=asked, dataset=dataset)
+        question = questions.ask(self.store, country, year, product=record.require_goods(product), dataset=dataset)
         return record.past_deals(self.store, question, count, seed, judge)
