@@ -75,7 +75,7 @@ def _sentences(picture: ChainsPicture, routes: list[dict[str, Any]]) -> list[str
     rises = max(named, key=lambda row: row["hidden"], default=None)
     if rises is not None and rises["hidden"] > 0:
         told.append(
-            f"Of single countries, the books hide {rises['origin_name']} most: {100 * rises['direct']:.1f} % at face "
+            f"Most hidden of single countries: {rises['origin_name']}, {100 * rises['direct']:.1f} % at face "
             f"value, {100 * rises['look_through']:.1f} % through all tiers."
         )
     p = view.participation
