@@ -192,5 +192,6 @@ def _asked(view: ShockView | SweepView) -> dict[str, Any]:
         "restock": scenario.response.restock,
         "rationing": scenario.response.rationing,
         "ordering": scenario.response.ordering,
+        "within_stock": scenario.response.within_stock,
         "shocks": list(scenario.shocks),
     }

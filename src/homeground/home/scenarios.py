@@ -9,7 +9,8 @@ rerouting = 0.0                   # share of orders that others are asked for in
 spare = 0.0                       # capacity above normal
 restock = 10                      # days in which a gap in stocks is closed
 rationing = "proportional"        # or "priority": industries before final users
-ordering = "used"                 # or "demand": inputs for what was asked, not for what was made
+within_stock = true               # false: also where stocks last fewer days than that
+ordering = "demand"               # or "used": inputs for what was made, not for what was asked
 replaceable = true                # false: nobody's stock or product replaces what the cut suppliers deliver
 
 [[shock]]
@@ -43,7 +44,7 @@ ABROAD: Final = "abroad"
 KINDS: Final[dict[str, tuple[type, ...]]] = {
     "title": (str,), "year": (int,), "days": (int,), "dataset": (str,), "stocks": (int, float, str), "critical": (str,),
     "rerouting": (int, float), "spare": (int, float), "restock": (int, float), "rationing": (str,),
-    "replaceable": (bool,), "shock": (list,), "uncertain": (dict,),
+    "ordering": (str,), "within_stock": (bool,), "replaceable": (bool,), "shock": (list,), "uncertain": (dict,),
 }  # fmt: skip
 SHOCK: Final[dict[str, tuple[type, ...]]] = {
     "supplier": (str, list), "buyer": (str, list), "share": (int, float), "start": (int,), "days": (int,),
@@ -97,6 +98,8 @@ def read(path: Path) -> Scenario:
             spare=float(told.get("spare", 0.0)),
             restock=float(told.get("restock", 10)),
             rationing=told.get("rationing", "proportional"),
+            ordering=told.get("ordering", "demand"),
+            within_stock=told.get("within_stock", True),
         ),
         shocks=tuple(told["shock"]),
         place=path.parent,

@@ -3,7 +3,7 @@
 Inputs of one industry are one good, wherever they come from: a stock of steel is a stock of steel. Who delivers it is
 in the shares. What the model keeps is therefore goods × buyers, not sellers × buyers. As an industry's products differ
 in truth, what some suppliers deliver can be set apart as a good of its own, which no other stock replaces; without it,
-the part of output that was made with it stops. The two readings are a lower and an upper bound.
+the part of output that was made with it stops. The second reading is the stricter; neither is a bound.
 """
 
 from __future__ import annotations

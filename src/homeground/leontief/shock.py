@@ -4,15 +4,18 @@ After Pichler, Pangallo, del Rio-Chanona, Lafond and Farmer (2022), Forecasting 
 a dynamic input–output model, Journal of Economic Dynamics and Control 144, with stocks kept by good (see `economy`).
 Each day, for every place j and good g:
 
-1. orders `O_gj = max(0, a_gj·e_j + (n_j·a_gj·x_j(0) − S_gj) / τ_j)`, e what j made yesterday, `τ_j = min(τ, n_j)`;
-   suppliers get it by their shares; what a cut blocks is lost, or partly asked from the others;
+1. orders `O_gj = max(0, a_gj·e_j + (n_j·a_gj·x_j(0) − S_gj) / τ_j)`, e yesterday's demand, at most
+   capacity, `τ_j = min(τ, n_j)`; suppliers get it by their shares; what a cut blocks is lost, or asked from the others;
 2. output `x_j = min(demand, capacity, (1 − w_gj)·x_j(0) + w_gj·S_gj/a_gj)`, w the part of output that stops without
    g: 1 for critical goods, ½ for important ones, 0 for others;
 3. too little is rationed: everybody the same share, or industries before final users;
 4. what was delivered enters the stock and can be used the next day; `S ← max(0, S + delivered − a·x)`.
 
-The authors let j order for yesterday's demand (`ordering = "demand"` here). An industry that lacks one input then
-hoards all the others, and a small shock can end in a standstill that nothing undoes; so `used` holds unless asked.
+The authors, as remembered (their text was not compared), close gaps in τ days everywhere (`within_stock = False` here).
+A place that holds two days of an input and takes ten to refill it cannot make up for a shortage before it stops, and
+stops its customers. With stocks of a few days, as in their survey for services, a small shock then ends in a standstill
+that nothing undoes; so `τ_j` is at most the days that j holds, unless asked. `ordering = "used"` lets j order for what
+it made instead of what was asked of it.
 
 Final demand that is not met is lost, not made up for. Recipes, prices and incomes stay as they are.
 """
@@ -67,15 +70,17 @@ class Response:
     """How the economy answers.
 
     `rerouting`: share of blocked orders that is asked from other makers of the good. `spare`: capacity above normal
-    output. `restock`: days in which a gap in stocks is closed, at most. `rationing`: proportional, or priority for
-    industries. `ordering`: inputs for what was made (`used`), or for what was asked (`demand`).
+    output. `restock`: days in which a gap in stocks is closed; with `within_stock` at most the days of stock that a
+    place holds. `rationing`: proportional, or priority for industries. `ordering`: inputs for what was asked
+    (`demand`), or for what was made (`used`).
     """
 
     rerouting: float = 0.0
     spare: float = 0.0
     restock: float = 10.0
     rationing: Rationing = "proportional"
-    ordering: Ordering = "used"
+    ordering: Ordering = "demand"
+    within_stock: bool = True
 
 
 @dataclass(frozen=True)
@@ -159,7 +164,8 @@ class _Run:
         size = len(economy.output)
         self.target = economy.needs * economy.output * economy.stock_days
         self.stock = self.target.copy()
-        self.restock = np.minimum(response.restock, economy.stock_days)
+        held = economy.stock_days if response.within_stock else np.inf
+        self.restock = np.minimum(response.restock, held) * np.ones(size)
         self.expected = economy.output.copy()
         self.used = economy.needs > 0
         self.binds = self.used & (economy.weight > 0)

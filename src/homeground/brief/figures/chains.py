@@ -67,7 +67,7 @@ def heat(rows: Sequence[dict[str, Any]], home: str, most: int = 12) -> Spec:
     colour = {
         "field": "share",
         "type": "quantitative",
-        "scale": {"range": ["#ffffff", *SEQUENCE[:-1]], "domainMin": 0},
+        "scale": {"range": ["#ffffff", *SEQUENCE[:-1]], "domainMin": 0, "interpolate": "rgb"},
         "legend": None,
     }
     ink = {"condition": {"test": "datum.dark", "value": "#ffffff"}, "value": INK}
