@@ -26,6 +26,7 @@ COMMANDS = (
     "prefer",
     "prices",
     "terms",
+    "plan",
 )
 
 

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from homeground.cli import data, demo, dependence, prices, product, report
+from homeground.cli import data, demo, dependence, plan, prices, product, report
 from homeground.errors import HomegroundError
 
 app = typer.Typer(
@@ -21,7 +21,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="markdown",
 )
-for group in (demo, data, dependence, product, prices, report):
+for group in (demo, data, dependence, product, prices, plan, report):
     group.register(app)
 
 

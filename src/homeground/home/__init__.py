@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
 
+    from homeground.home.planner import PlanView
     from homeground.home.prices import PriceView
     from homeground.home.terms import TermsOfTrade
 
@@ -159,6 +160,24 @@ class Home:
         from homeground.home import terms
 
         return terms.terms_of_trade(self.store, country, base, bloc, dataset)
+
+    def plan(
+        self,
+        path: str | Path,
+        *,
+        time_limit: float = 600.0,
+        gap: float = 1e-4,
+        explain: bool = True,
+        progress: Progress = _unwatched,
+    ) -> PlanView:
+        """The step-by-step plan that a file asks for, under the restrictions of this Home; see `PlanView`.
+
+        `time_limit`: seconds for one plan; `gap`: relative, at which the search may stop; `explain`: also what a
+        million more would buy and what each limit costs. Raises BadInput, or Infeasible with the conflicting limits.
+        """
+        from homeground.home import planner
+
+        return planner.plan(self.store, Path(path), time_limit, gap, explain, progress)
 
     def picture(
         self,

@@ -113,7 +113,7 @@ def activity(a: Arrays, v: Values, whole: Arrays) -> pa.Table:
     np.add.at(frees, a.process, a.quantity[:, None] * price * useful)
     frees = (frees - a.cost_usd[:, None]) * v.activity[:, :years]
     room = read_out.capacity(a, v)
-    kept = np.argwhere(v.activity[:, :years] > 0)
+    kept = np.argwhere((v.activity[:, :years] > 0) & (a.member_of < 0)[:, None])
     rows = [(a.processes[p], a.years[0] + y, v.activity[p, y], room[p, y], frees[p, y]) for p, y in kept]
     names = ("process", "year", "quantity", "capacity", "frees_usd_m")
     return table({name: [_plain(row[k]) for row in rows] for k, name in enumerate(names)})
@@ -124,14 +124,32 @@ def _plain(value: Any) -> Any:
 
 
 def border_prices(a: Arrays) -> Numbers:
-    """Price of each good in each period at the border, M USD per unit: to buy, else to sell, else NaN."""
+    """Price of each good in each period at the border, M USD per unit: to buy, of what it stands in for, to sell.
+
+    A group is worth its cheapest member, and a member that cannot be bought what it replaces of the group. Else NaN.
+    """
     size = len(a.goods) * a.periods
     buy, sell = np.full(size, np.inf), np.full(size, -np.inf)
     open_to = a.imports.most > 0
     np.minimum.at(buy, (a.imports.good * a.periods + a.imports.period)[open_to], a.imports.price[open_to])
     np.maximum.at(sell, a.exports.good * a.periods + a.exports.period, a.exports.price)
-    found = np.where(np.isfinite(buy), buy, np.where(np.isfinite(sell), sell, np.nan))
-    return found.reshape(len(a.goods), a.periods)
+    shape = (len(a.goods), a.periods)
+    bought = _through_groups(a, buy.reshape(shape))
+    sold = sell.reshape(shape)
+    return np.where(np.isfinite(bought), bought, np.where(np.isfinite(sold), sold, np.nan))
+
+
+def _through_groups(a: Arrays, bought: Numbers) -> Numbers:
+    """Fill in the prices of groups from their members, then of members from their groups."""
+    found = bought.copy()
+    of_member = a.member_of[a.process] >= 0
+    gives = np.flatnonzero(of_member & (a.quantity > 0))
+    takes = np.flatnonzero(of_member & (a.quantity < 0))
+    member, group, ratio = a.good[takes], a.good[gives], a.quantity[gives][:, None]
+    np.minimum.at(found, group, bought[member] / ratio)
+    replaced = found[group] * ratio
+    found[member] = np.where(np.isfinite(bought[member]), bought[member], replaced)
+    return found
 
 
 def _surplus_share(a: Arrays, v: Values) -> Numbers:

@@ -58,9 +58,13 @@ def _running(projects: Rows, activity: Rows, year: int) -> list[str]:
             if run is None:
                 words.append(f"{row['name']} is there, and stands still")
                 continue
-            frees = run["frees_usd_m"]
+            added = min(row["capacity"], run["quantity"] - (run["capacity"] - row["capacity"]))
+            if added <= 0:
+                words.append(f"{row['name']} is there, and not yet needed")
+                continue
+            frees = run["frees_usd_m"] * added / run["quantity"]
             effect = f"frees {number(frees)}" if frees >= 0 else f"costs {number(-frees)}"
-            words.append(f"{row['name']} is there: {row['process']} {effect} M USD this year")
+            words.append(f"{row['name']} is there and {effect} M USD this year")
     return words
 
 
