@@ -17,7 +17,7 @@ COLOURS: Final = (SEQUENCE[2], BLUE, ORANGE, "#e6b8a2", GREY)
 
 
 def phase_chart(projects: Rows, years: tuple[int, ...]) -> Spec:
-    """One bar per project: pale from its beginning, dark from when it is there to the end of the plan or of its life."""
+    """One bar per project: pale from its beginning, dark while it is there, to the end of the plan or of its life."""
     end = years[-1] + 1
     bars = [
         {"name": row["name"], "what": what, "from": first, "to": min(last, end)}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MILLION: Final = 1e6
 Solve = Callable[..., Plan]
+NOTHING: Final = 1e-4
 FIGURES: Final = ("imports", "exports", "processes", "projects")
 
 
@@ -105,16 +106,21 @@ def further(model: Model, plan: Plan, *, progress: Progress = unwatched, **effor
             other = solve(easier, **effort)
         except Infeasible:
             continue
-        cost, unmet = plan.cost - other.cost, plan.unmet_parts - other.unmet_parts
+        cost, unmet = _clean(plan.cost - other.cost), _clean(plan.unmet_parts - other.unmet_parts)
         rows.append({"limit": name, "cost_m": cost, "unmet": unmet, "words": _words(model, name, cost, unmet)})
     return table({key: [row[key] for row in rows] for key in ("limit", "cost_m", "unmet", "words")})
 
 
+def _clean(difference: float) -> float:
+    """A difference of two optima, without what the tolerance between stages makes of it."""
+    return 0.0 if abs(difference) < NOTHING else difference
+
+
 def _words(model: Model, name: str, cost: float, unmet: float) -> str:
     parts = []
-    if abs(unmet) > 1e-6:
+    if unmet:
         parts.append(f"{number(unmet)} needs unmet")
-    if abs(cost) > 1e-6:
+    if cost:
         parts.append(f"{number(cost)} M {model.home_money}")
     return f"{name} costs {' and '.join(parts)}" if parts else f"{name} costs nothing"
 

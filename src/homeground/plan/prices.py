@@ -6,19 +6,19 @@ switch. In the cost stage a price is home money of the first year (discounted), 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from homeground.plan.arrays import MILLION, Arrays, Numbers
-from homeground.plan.programme import Solved, duals, first_open_stage
+from homeground.plan.programme import Solved, duals, open_stages
 from homeground.plan.read_out import table
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-LEAST = 1e-9
-COLUMNS = ("kind", "name", "year", "price", "unit")
+LEAST: Final = 1e-9
+COLUMNS: Final = ("kind", "name", "year", "price", "unit")
 
 
 def shadow_prices(solved: Solved, whole: Arrays, money: str, units: dict[str, str]) -> pa.Table:
@@ -26,8 +26,7 @@ def shadow_prices(solved: Solved, whole: Arrays, money: str, units: dict[str, st
 
     `whole` are the arrays before anything was left out.
     """
-    stage = first_open_stage(solved)
-    found = duals(solved, stage)
+    stage, found = _telling_stage(solved)
     if found is None:
         return table({name: [] for name in COLUMNS})
     rows, columns = found
@@ -56,6 +55,17 @@ def shadow_prices(solved: Solved, whole: Arrays, money: str, units: dict[str, st
         if price > LEAST * per_unit
     ]  # fmt: skip
     return table({name: [row[name] for row in listed] for name in COLUMNS})
+
+
+def _telling_stage(solved: Solved) -> tuple[int, tuple[Numbers, Numbers] | None]:
+    """The most important stage that more currency would help, with its duals; cost where it helps no need."""
+    last = len(solved.objectives) - 1
+    stage, found = last, duals(solved, last)
+    for place in reversed(open_stages(solved)[:-1]):
+        other = duals(solved, place)
+        if other is not None and (_currency(solved, other[0], True) > LEAST).any():
+            stage, found = place, other
+    return stage, found
 
 
 def _currency(solved: Solved, rows: Numbers, in_needs: bool) -> Numbers:

@@ -110,7 +110,7 @@ def _one_after_the_other(
         if outcome.status == "time limit":
             return tuple(stages), outcome, "time limit"
         if place < len(found) - 1:
-            solver.lock(objective.costs, outcome)
+            solver.lock(objective.costs, outcome, objective.constant)
     assert best is not None
     return tuple(stages), best, "optimal"
 
@@ -140,18 +140,18 @@ def _linear(solver: Solver, objective: Objective, before: Outcome) -> Outcome:
     return outcome if outcome.status == "optimal" else before
 
 
-def first_open_stage(solved: Solved) -> int:
-    """The first stage in which something is left to gain: a needs stage with unmet needs, otherwise cost."""
-    for place, (objective, stage) in enumerate(zip(solved.objectives, solved.stages, strict=False)):
-        if objective.unit == "needs" and stage.value > LET_GO:
-            return place
-    return len(solved.objectives) - 1
+def open_stages(solved: Solved) -> list[int]:
+    """The stages in which something is left to gain: those of needs that are not all met, and cost."""
+    pairs = enumerate(zip(solved.objectives, solved.stages, strict=False))
+    unmet = [place for place, (objective, stage) in pairs if objective.unit == "needs" and stage.value > LET_GO]
+    return [*unmet, len(solved.objectives) - 1]
 
 
 def duals(solved: Solved, stage: int) -> tuple[Numbers, Numbers] | None:
     """Duals of rows and columns in a stage, integers fixed and earlier stages held; None where it was not solved out.
 
-    A row's dual is what one more unit on its right side adds to the stage's value.
+    A row's dual is what one more unit on its right side adds to the stage's value. Ask for later stages first: the locks
+    behind a stage are taken back.
     """
     if solved.status != "optimal":
         return None

@@ -201,7 +201,7 @@ def _surviving(question: _Question, alone: Plan, solved: Solved) -> Plan:
                 "least_reserve_after": float(together.values.reserve.reshape(-1, len(model.years))[place].min()),
             }
         )
-    extra = plan.cost - alone.cost
+    extra = max(0.0, plan.cost - alone.cost) if abs(plan.cost - alone.cost) < 1e-4 else plan.cost - alone.cost
     unmet = sum(row["unmet_after"] for row in rows)
     verdict = "every need is met in every scenario" if unmet < 1e-5 else "not every need can be met in every scenario"
     words = (

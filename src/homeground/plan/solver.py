@@ -19,7 +19,7 @@ Status = Literal["optimal", "time limit", "infeasible", "unbounded", "none found
 Watch = Callable[[float, float], None]
 """Told seconds since the start and the relative gap while integers are searched for."""
 
-TOLERANCE: Final = 1e-6
+TOLERANCE: Final = 1e-7
 """What a later stage may give up of an earlier one, relative to its value (and at least TOLERANCE / 10)."""
 
 
@@ -62,12 +62,15 @@ class Solver:
         self.highs.run()
         return self._outcome()
 
-    def lock(self, costs: Numbers, outcome: Outcome) -> None:
-        """Hold costs · columns at what was reached, within TOLERANCE; where nothing better exists, column by column."""
+    def lock(self, costs: Numbers, outcome: Outcome, constant: float = 0.0) -> None:
+        """Hold costs · columns at what was reached, within TOLERANCE; where nothing better exists, column by column.
+
+        `constant` belongs to the value that the tolerance is relative to.
+        """
         touched = np.flatnonzero(costs)
         best = np.where(costs > 0, self.lower, self.upper)[touched]
         least = float(costs[touched] @ best) if np.isfinite(best).all() else -math.inf
-        slack = TOLERANCE * max(abs(outcome.value), 0.1)
+        slack = TOLERANCE * max(abs(outcome.value + constant), 0.1)
         if outcome.value - least <= slack:
             now = outcome.columns[touched]
             up = costs[touched] > 0
