@@ -111,7 +111,7 @@ def test_a_solver_that_falls_silent_is_reported_not_waited_for(view: PlanView, m
     from homeground.home import planner
 
     monkeypatch.setattr(planner, "GRACE", 0.0)
-    with pytest.raises(BadInput, match="did not come to an end.*ended after 0 s"):
+    with pytest.raises(BadInput, match=r"did not come to an end.*ended after 0 s"):
         planner.solve_apart(
             view.model, {"time_limit": 0.01, "gap": 0.0}, explain=False, progress=lambda step, done: None
         )

@@ -6,10 +6,10 @@ import tomllib
 from typing import Any
 
 import pytest
-from plan_worlds import factory, one_good, two_crops
 
 from homeground.errors import BadInput, UsageError
 from homeground.plan import Model, read, solve
+from plan_worlds import factory, one_good, two_crops
 
 HEAD = """
 [plan]
@@ -42,6 +42,15 @@ def rows(**changes: Any) -> list[dict[str, Any]]:
     return [{**row, **changes} for row in one_good().suppliers.to_pylist()]
 
 
+def project(**changes: Any) -> Model:
+    return factory(projects=[{"project": "P", "process": "line", "capacity": 1.0, **changes}], project_costs=[])
+
+
+def growing(good: str, quantity: float) -> Model:
+    names = ("grow beans", "grow maize")
+    return two_crops(coefficients=[{"process": name, "good": good, "quantity": quantity} for name in names])
+
+
 @pytest.mark.parametrize(
     ("model", "words"),
     [
@@ -53,16 +62,13 @@ def rows(**changes: Any) -> list[dict[str, Any]]:
         (lambda: one_good(suppliers=rows(year=2030)), "a year outside the plan.*2030"),
         (lambda: one_good(suppliers=rows(good="salt")), "unknown good.*salt"),
         (lambda: one_good(goods=[{"good": "grain", "unit": "t", "hs": "930100"}]), "arms and ammunition"),
-        (lambda: two_crops(coefficients=[{"process": p, "good": "maize", "quantity": 1.0} for p in ("grow beans", "grow maize")]),
-         "makes something of nothing.*grow beans"),
-        (lambda: two_crops(coefficients=[{"process": p, "good": "water", "quantity": -1.0} for p in ("grow beans", "grow maize")]),
-         "a process makes nothing.*grow beans"),
-        (lambda: factory(projects=[{"project": "P", "process": "line", "capacity": 1.0, "first_year": 2029, "last_year": 2028}], project_costs=[]),
-         "a project ends before it starts.*2029.*2028"),
-        (lambda: factory(projects=[{"project": "P", "process": "line", "capacity": 1.0, "life": 0.0}], project_costs=[]), "life of a project"),
-        (lambda: factory(projects=[{"project": "P", "process": "mill", "capacity": 1.0}], project_costs=[]), "unknown process.*mill"),
+        (lambda: growing("maize", 1.0), "makes something of nothing.*grow beans"),
+        (lambda: growing("water", -1.0), "a process makes nothing.*grow beans"),
+        (lambda: project(first_year=2029, last_year=2028), "a project ends before it starts.*2029.*2028"),
+        (lambda: project(life=0.0), "life of a project"),
+        (lambda: project(process="mill"), "unknown process.*mill"),
     ],
-)  # fmt: skip
+)
 def test_a_fault_of_a_table_is_refused_by_name(model: Any, words: str) -> None:
     with pytest.raises(BadInput, match=words):
         solve(model())
@@ -76,7 +82,7 @@ def test_costs_in_two_moneys_need_a_rate() -> None:
 def test_buying_and_selling_back_without_limit_is_found_and_named() -> None:
     markets = [{"good": "grain", "market": "M", "year": 2027, "price_usd": 30.0}]
     endless = rows(cap=float("inf"))
-    with pytest.raises(BadInput, match="a gain without bound.*grain from A.*selling grain to M"):
+    with pytest.raises(BadInput, match=r"a gain without bound.*grain from A.*selling grain to M"):
         solve(one_good(suppliers=endless, markets=markets))
     assert solve(one_good(markets=markets)).exports.num_rows == 1  # what suppliers have bounds it
     dear = [{"good": "grain", "market": "M", "year": 2027, "price_usd": 5.0}]
@@ -90,7 +96,7 @@ def test_processes_that_create_matter_in_a_circle_are_named() -> None:
         {"process": "grow maize", "good": "maize", "quantity": 1.0},
         {"process": "grow maize", "good": "beans", "quantity": -1.0},
     ]
-    with pytest.raises(BadInput, match="create matter.*grow beans, grow maize"):
+    with pytest.raises(BadInput, match=r"create matter.*grow beans, grow maize"):
         solve(two_crops(coefficients=circle))
     circle[0]["quantity"] = 0.9
     assert solve(two_crops(coefficients=circle)).status == "optimal"
@@ -133,5 +139,5 @@ def test_a_fault_of_a_file_is_refused_with_its_line(text: str, words: str) -> No
 
 
 def test_a_good_of_the_process_book_keeps_its_unit() -> None:
-    with pytest.raises(BadInput, match="good in two units: grain.*found t, expected kg, as in the process book"):
+    with pytest.raises(BadInput, match=r"good in two units: grain.*found t, expected kg, as in the process book"):
         parsed(HEAD, book={"goods": {"grain": {"unit": "kg"}}})

@@ -150,8 +150,8 @@ def open_stages(solved: Solved) -> list[int]:
 def duals(solved: Solved, stage: int) -> tuple[Numbers, Numbers] | None:
     """Duals of rows and columns in a stage, integers fixed and earlier stages held; None where it was not solved out.
 
-    A row's dual is what one more unit on its right side adds to the stage's value. Ask for later stages first: the locks
-    behind a stage are taken back.
+    A row's dual is what one more unit on its right side adds to the stage's value. Ask for later stages
+    first: the locks behind a stage are taken back.
     """
     if solved.status != "optimal":
         return None
