@@ -95,8 +95,8 @@ def million_more(model: Model, plan: Plan, *, millions: float = 1.0, **effort: A
 def further(model: Model, plan: Plan, *, progress: Progress = unwatched, **effort: Any) -> pa.Table:
     """Solve again without each target, share limit, floor and budget (all years of it): limit, cost_m, unmet, words.
 
-    `cost_m`: what the limit costs, M of home money; `unmet`: parts of needs that it leaves unmet. The least cost of
-    limits is 0: leaving one out cannot make a plan worse.
+    `cost_m`: what the limit costs, M of home money; `unmet`: parts of needs that it leaves unmet. Where it leaves
+    needs unmet, plans with and without it do not deliver the same, and its cost says little.
     """
     rows = []
     without = list(_without(model))
@@ -117,12 +117,9 @@ def _clean(difference: float) -> float:
 
 
 def _words(model: Model, name: str, cost: float, unmet: float) -> str:
-    parts = []
     if unmet:
-        parts.append(f"{number(unmet)} needs unmet")
-    if cost:
-        parts.append(f"{number(cost)} M {model.home_money}")
-    return f"{name} costs {' and '.join(parts)}" if parts else f"{name} costs nothing"
+        return f"{name} costs {number(unmet)} needs unmet"
+    return f"{name} costs {number(cost)} M {model.home_money}" if cost else f"{name} costs nothing"
 
 
 def _without(model: Model) -> Iterator[tuple[str, Model]]:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 SMALL: Final = 1e-7
 """Quantities below this part of a good's own scale are rounding of the solver and shown as zero."""
 
+SHOWN: Final = 1e-6
+"""Unmet parts of a need below this are what the tolerance between stages may take, and are not listed."""
+
 
 @dataclass(frozen=True, eq=False)
 class Values:
@@ -161,7 +164,7 @@ def capacity(a: Arrays, v: Values) -> Numbers:
 
 def unmet(a: Arrays, v: Values) -> pa.Table:
     """Needs of the plan's own world that are not met in full."""
-    kept = np.flatnonzero((v.unmet > 0) & (a.needs.period < len(a.years)))
+    kept = np.flatnonzero((v.unmet > SHOWN * a.needs.quantity) & (a.needs.period < len(a.years)))
     return table(
         {
             "good": [a.goods[place] for place in a.needs.good[kept]],
