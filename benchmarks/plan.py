@@ -88,7 +88,7 @@ def world(size: str) -> Model:
 
 
 def solved(size: str, way: str) -> str:
-    """Read the tables into arrays, build, solve all stages; `way` is `reduced`, `whole`, or `fine`: reduced, and to a gap of FINE."""
+    """Read the tables, build, solve all stages; `way` is `reduced`, `whole`, or `fine`: reduced, to a gap of FINE."""
     gap = FINE if way == "fine" else GAP
     made = plan.solve(world(size), reduce=way != "whole", gap=gap, time_limit=900)
     return f"{_values(made.stages)}, {made.status}, gap {made.gap:.1e}"
