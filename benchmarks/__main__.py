@@ -7,12 +7,12 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import capability, chains, dependence, history, load, presets, record
+from benchmarks import capability, chains, dependence, history, load, plan, presets, record
 from benchmarks.measure import machine
 from benchmarks.world import FLOWS, PRODUCTS, World
 
 ON_FLOWS = {"load", "dependence", "presets", "history"}
-PARTS = ("load", "dependence", "presets", "history", "capability", "record", "chains")
+PARTS = ("load", "dependence", "presets", "history", "capability", "record", "chains", "plan")
 YEAR = 2021
 FIRST = 1995
 QUICK_FLOWS, QUICK_YEARS, QUICK_PRODUCTS, YEARS = 60_000, 4, 400, 28
@@ -38,12 +38,14 @@ def _run(asked: argparse.Namespace, folder: Path) -> None:
     home, path = folder / f"home-{flows}", folder / f"BACI_HS92_Y{YEAR}_V202601.csv"
     if {"load", "dependence", "presets"} & set(asked.part) and not path.exists():
         World(flows).write(folder, YEAR)
-    if "load" in asked.part or not home.exists():
+    if "load" in asked.part or (not home.exists() and set(asked.part) - {"plan"}):
         load.compare(path, home, asked.rounds)
     if "dependence" in asked.part:
         dependence.compare(home, YEAR, folder, asked.rounds)
     if "presets" in asked.part:
         presets.run(home, YEAR, folder, asked.rounds)
+    if "plan" in asked.part:
+        plan.compare("quick" if asked.quick else "full", asked.rounds)
     if "history" in asked.part:
         long = folder / f"home-{flows}-{years}-years"
         history.build(long, flows, folder, range(FIRST, FIRST + years))

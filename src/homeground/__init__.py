@@ -16,6 +16,6 @@ def __getattr__(name: str) -> Any:
     """Import a room when it is first used, so that starting is quick."""
     if name == "Home":
         return importlib.import_module("homeground.home").Home
-    if name in ("codes", "leontief", "materials", "measures", "policy", "schema", "sources", "brief", "record"):
+    if name in ("codes", "leontief", "materials", "measures", "plan", "policy", "schema", "sources", "brief", "record"):
         return importlib.import_module(f"homeground.{name}")
     raise AttributeError(f"module 'homeground' has no attribute {name!r}")

@@ -57,6 +57,12 @@ class NotInHome(HomegroundError):
     exit_code = 4
 
 
+class Infeasible(HomegroundError):
+    """What was asked for cannot all be had (exit code 5)."""
+
+    exit_code = 5
+
+
 def message(what: str, *, where: str = "", found: object = None, expected: object = None, do: str) -> str:
     """Join the parts of an error message in the order a reader needs them.
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from homeground.checks import Finding
 from homeground.codes import products
 from homeground.home import datasets, questions
+from homeground.home.chain_questions import ChainQuestions
 from homeground.home.picture import CountryPicture
-from homeground.sources import Mapping, Progress, open_source
+from homeground.sources import Mapping, Progress, open_source, unwatched
 from homeground.store import Catalog, Dataset, LoadReport, Store
 
 if TYPE_CHECKING:
@@ -20,29 +21,20 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from homeground.home.capability import Capability
-    from homeground.home.chains import Chains, ExposureView, ExtractionView
     from homeground.home.ground import Balance
     from homeground.home.materials import MaterialsView, SubstitutesView
     from homeground.home.partner import PartnerView
+    from homeground.home.planner import PlanView
     from homeground.home.prices import PriceView
-    from homeground.home.shocks import ShockView
-    from homeground.home.sweeps import SweepView
     from homeground.home.terms import TermsOfTrade
     from homeground.home.trend import TrendView
-    from homeground.leontief import System
-    from homeground.leontief.exposure import Variant
-    from homeground.leontief.extraction import Kind
     from homeground.materials import Book
     from homeground.record import Case, Ledger
 
 __all__ = ["CountryPicture", "Home", "LoadReport"]
 
 
-def _unwatched(step: str, done: float) -> None:
-    """Progress that nobody watches."""
-
-
-class Home:
+class Home(ChainQuestions):
     """A country's, or an analyst's, tables in one folder, and the questions they answer.
 
     `path` is the folder (made by the first load); `engine` is None for DuckDB, or a Spark session, and then `path` may
@@ -73,7 +65,7 @@ class Home:
         strict: bool = False,
         replace: bool = False,
         unbalanced: bool = False,
-        progress: Progress = _unwatched,
+        progress: Progress = unwatched,
     ) -> LoadReport:
         """Read files of a source into the Home: checked, sorted, with their lineage; wholly or not at all.
 
@@ -112,7 +104,7 @@ class Home:
         return questions.lineage(self.catalog)
 
     def check(
-        self, dataset: str | None = None, *, years: Sequence[int] | None = None, progress: Progress = _unwatched
+        self, dataset: str | None = None, *, years: Sequence[int] | None = None, progress: Progress = unwatched
     ) -> list[Finding]:
         """Run the named checks on flows and balances of every dataset, or of one, in these years or in all.
 
@@ -213,7 +205,7 @@ class Home:
         dataset: str | None = None,
         move: float = 0.1,
         day: date | None = None,
-        progress: Progress = _unwatched,
+        progress: Progress = unwatched,
     ) -> PartnerView:
         """Two partners, countries or blocs: leverage both ways, what each could do about it, asks and offers.
 
@@ -267,69 +259,6 @@ class Home:
 
         return reliance.compare(self.store, country, year, dataset)
 
-    def chains(self, year: int, *, dataset: str | None = None) -> System:
-        """The input–output system of a year, its arrays mapped from the Home; see `homeground.leontief.System`."""
-        from homeground.home import chains
-
-        return chains.open_chains(self.store, year, dataset).system
-
-    def exposure(
-        self,
-        country: str,
-        year: int,
-        *,
-        variant: Variant = "value_added",
-        industry: str | None = None,
-        dataset: str | None = None,
-    ) -> ExposureView:
-        """What a country's (or bloc's) industries lean on, at face value and through all tiers of inputs."""
-        from homeground.home import chains
-
-        return chains.exposure(self.store, country, year, variant=variant, industry=industry, dataset=dataset)
-
-    def extract(
-        self,
-        what: str | Sequence[str],
-        year: int,
-        *,
-        kind: Kind = "total",
-        buyer: str | None = None,
-        dataset: str | None = None,
-    ) -> ExtractionView:
-        """What the world loses without countries, blocs, industries or pairs such as CHN.c14."""
-        from homeground.home import chains
-
-        named = (what,) if isinstance(what, str) else what
-        return chains.extract(self.store, list(named), year, kind=kind, buyer=buyer, dataset=dataset)
-
-    def extract_each(
-        self, by: Literal["country", "industry"], year: int, *, kind: Kind = "total", dataset: str | None = None
-    ) -> tuple[Chains, pa.Table]:
-        """Every single extraction of countries, or of industries, largest loss first, with the table it rests on."""
-        from homeground.home import chains
-
-        return chains.extract_each(self.store, by, year, kind=kind, dataset=dataset)
-
-    def shock(self, scenario: str | Path, *, progress: Progress = _unwatched) -> ShockView:
-        """The course of a supply shock, day by day, from a scenario file; see `homeground.home.scenarios`."""
-        from homeground.home import shocks
-
-        return shocks.shock(self.store, Path(scenario), progress)
-
-    def shock_each(self, scenario: str | Path, *, progress: Progress = _unwatched) -> SweepView:
-        """The scenario's industries cut in every country by itself."""
-        from homeground.home import sweeps
-
-        return sweeps.each_country(self.store, Path(scenario), progress)
-
-    def shock_draws(
-        self, scenario: str | Path, number: int, *, seed: int = 1, progress: Progress = _unwatched
-    ) -> SweepView:
-        """The scenario with what it calls uncertain drawn `number` times; the same seed gives the same draws."""
-        from homeground.home import sweeps
-
-        return sweeps.draws(self.store, Path(scenario), number, seed, progress)
-
     def materials(
         self,
         book: str | Path | Book,
@@ -361,6 +290,24 @@ class Home:
 
         return materials.substitutes(self.store, good, book, country, year, dataset)
 
+    def plan(
+        self,
+        path: str | Path,
+        *,
+        time_limit: float = 600.0,
+        gap: float = 1e-4,
+        explain: bool = True,
+        progress: Progress = unwatched,
+    ) -> PlanView:
+        """The step-by-step plan that a file asks for, under the restrictions of this Home; see `PlanView`.
+
+        `time_limit`: seconds for one plan; `gap`: relative, at which the search may stop; `explain`: also what a
+        million more would buy and what each limit costs. Raises BadInput, or Infeasible with the conflicting limits.
+        """
+        from homeground.home import planner
+
+        return planner.plan(self.store, Path(path), time_limit, gap, explain, progress)
+
     def picture(
         self,
         country: str,
@@ -368,7 +315,7 @@ class Home:
         *,
         bloc: str | None = None,
         dataset: str | None = None,
-        progress: Progress = _unwatched,
+        progress: Progress = unwatched,
     ) -> CountryPicture:
         """The whole picture of a country in a year, for the report and the workbook."""
         from homeground.home import portrait

@@ -9,9 +9,9 @@ from typing import Final
 from homeground.errors import UnknownCode, UsageError, listing, message
 from homeground.sources import baci, bgs, concordance, fao, ministry, sample, sanctions, tidy, usgs
 from homeground.sources.mapping import Mapping
-from homeground.sources.reading import Part, Progress, Reading
+from homeground.sources.reading import Part, Progress, Reading, unwatched
 
-__all__ = ["LOADABLE", "Mapping", "Part", "Progress", "Reading", "open_source"]
+__all__ = ["LOADABLE", "Mapping", "Part", "Progress", "Reading", "open_source", "unwatched"]
 
 GROUND: Final[dict[str, Callable[[Sequence[Path]], Reading]]] = {
     "fao-balances": fao.balances,

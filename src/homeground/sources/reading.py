@@ -25,6 +25,11 @@ REASON: Final = "homeground_reason"
 Progress = Callable[[str, float], None]
 """Called with what is being done and the fraction of the whole that is finished (0 to 1)."""
 
+
+def unwatched(step: str, done: float) -> None:
+    """Progress that nobody watches."""
+
+
 Lines = Callable[[Collection[int], int], dict[int, int]]
 """Called with row numbers and the number of all rows of a file; returns the line on which each row begins."""
 

@@ -1,0 +1,78 @@
+"""A plan as a page to read and print, or as a workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup
+
+from homeground import __version__
+from homeground.brief import figures
+from homeground.brief.answer import Answer
+from homeground.brief.export import write_file, write_whole
+from homeground.brief.plan_tables import TABLES, columns, plan_answer, tables
+from homeground.brief.templating import template
+from homeground.brief.workbook import _about, _Book
+
+if TYPE_CHECKING:
+    from homeground.home.planner import PlanView
+
+SHOWN: Final = {
+    "projects": "What is built",
+    "currency": "Currency, M USD",
+    "unmet": "Needs not met",
+    "limits": "What each limit costs",
+    "scenarios": "Other worlds",
+    "imports": "What is bought",
+    "exports": "What is sold",
+    "activity": "What is made",
+    "shadow_prices": "What one more unit would be worth",
+    "barred": "Left out: barred by measures in force",
+}
+"""Tables on the page, with their headings; the workbook has all."""
+MOST: Final = 60
+
+
+def write(view: PlanView, path: Path) -> Answer:
+    """Write a plan in the format of the file's ending, and return its answer; html and xlsx hold every table."""
+    answer = plan_answer(view)
+    ending = path.suffix.lower()
+    if ending == ".html":
+        text = html(view, answer)
+        write_whole(path, lambda target: target.write_text(text, encoding="utf-8"))
+    elif ending == ".xlsx":
+        write_whole(path, lambda target: _workbook(view, answer, target))
+    else:
+        write_file(answer, path)
+    return answer
+
+
+def html(view: PlanView, answer: Answer) -> str:
+    """Return the plan as one HTML document without outside references."""
+    plan, held = view.plan, tables(view)
+    parts = []
+    for name, heading in SHOWN.items():
+        if name in held and held[name].num_rows:
+            shown = columns(held[name])
+            rows = held[name].slice(0, MOST).to_pylist()
+            texts = [[(column, column.text(row[column.name])) for column in shown] for row in rows]
+            parts.append({"heading": heading, "columns": shown, "rows": texts, "more": held[name].num_rows - len(rows)})
+    return template("plan.html.j2").render(
+        plan=plan,
+        notes=answer.notes,
+        drawings=[(Markup(figures.svg(spec, text)), text) for spec, text in answer.figures],  # noqa: S704
+        parts=parts,
+        version=__version__,
+    )
+
+
+def _workbook(view: PlanView, answer: Answer, target: Path) -> None:
+    book = _Book(target)
+    book.sheet("Steps", answer.table, answer.columns)
+    titles = {attribute: title for title, attribute in TABLES.items()}
+    for name, table in tables(view).items():
+        book.sheet(titles.get(name, name.capitalize()), table, columns(table))
+    few = {key: answer.about[key] for key in ("status", "gap", "home_money", "stages", "million_more")}
+    book.pairs("About", _about(Answer(answer.title, answer.table, answer.columns, answer.notes, few)))
+    book.close()
