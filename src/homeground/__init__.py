@@ -9,13 +9,13 @@ import importlib
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["Home", "__version__", "codes", "measures", "policy", "record"]
+__all__ = ["Home", "__version__", "codes", "deals", "measures", "policy", "record"]
 
 
 def __getattr__(name: str) -> Any:
     """Import a room when it is first used, so that starting is quick."""
     if name == "Home":
         return importlib.import_module("homeground.home").Home
-    if name in ("codes", "measures", "policy", "schema", "sources", "brief", "record"):
+    if name in ("codes", "deals", "measures", "policy", "schema", "sources", "brief", "record"):
         return importlib.import_module(f"homeground.{name}")
     raise AttributeError(f"module 'homeground' has no attribute {name!r}")

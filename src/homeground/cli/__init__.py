@@ -13,6 +13,7 @@ import typer
 from homeground.cli import (
     capability,
     data,
+    deal,
     demo,
     dependence,
     ground,
@@ -34,7 +35,21 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="markdown",
 )
-for group in (demo, data, dependence, product, prices, trend, capability, partner, ground, policy, record, report):
+for group in (
+    demo,
+    data,
+    dependence,
+    product,
+    prices,
+    trend,
+    capability,
+    partner,
+    ground,
+    policy,
+    deal,
+    record,
+    report,
+):
     group.register(app)
 
 

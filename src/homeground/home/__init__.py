@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
 
+    from homeground.deals import Deal, Review
     from homeground.home.capability import Capability
     from homeground.home.ground import Balance
     from homeground.home.partner import PartnerView
     from homeground.home.prices import PriceView
     from homeground.home.terms import TermsOfTrade
     from homeground.home.trend import TrendView
+    from homeground.policy import Book
     from homeground.record import Case, Ledger
 
 __all__ = ["CountryPicture", "Home", "LoadReport"]
@@ -272,6 +274,12 @@ class Home:
 
         question = questions.ask(self.store, country, year, bloc=bloc, dataset=dataset)
         return portrait.paint(self.store, question, self.check(question.dataset.name, years=[year]), progress)
+
+    def review(self, deal: Deal, policy: Book, *, proposals: bool = True) -> Review:
+        """What the policy of its day says of a deal, on the evidence of this Home; see `homeground.deals.Review`."""
+        from homeground.home import deals
+
+        return deals.review(self.store, deal, policy, proposals=proposals)
 
     def ledger(self, url: str | None = None, *, create: bool = True) -> Ledger:
         """Open the Home's record (`record.sqlite`), or the one at `url`; see `homeground.record.Ledger`."""

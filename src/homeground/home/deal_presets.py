@@ -1,0 +1,121 @@
+"""The published rules on one product with a deal added: the same expressions, made once, run on a few rows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+import ibis
+from ibis import _
+
+from homeground import measures, schema
+from homeground.codes import countries
+from homeground.home import questions
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from homeground.deals.market import Market
+    from homeground.store import Store
+
+FLOWS: Final = "deal_flows"
+SIDES: Final = ("production", "weights")
+_TURN: Final = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the rules read of one product: its flows in the years that they look back on, and the side tables."""
+
+    flows: pa.Table
+    sides: Mapping[str, pa.Table]
+    years: tuple[int, ...]
+    loaded: tuple[int, ...]
+
+
+def presets(
+    store: Store, market: Market, country: str, added: Mapping[str, float], once: Callable[[Any], Inputs]
+) -> Mapping[str, bool | None]:
+    """Apply every published rule to a country's imports of a product, with values (USD) added by supplier.
+
+    None where a rule abstains; empty where nothing is imported. `once` keeps what was read.
+    """
+    inputs = once(lambda: _inputs(store, market, country))
+    query = _query(country, market.year, inputs.years, inputs.loaded, tuple(sorted(inputs.sides)), market.world)
+    flows = _with(inputs.flows, market, country, added)
+    with _TURN:
+        connection = _connection()
+        for name, table in {FLOWS: flows, **inputs.sides}.items():
+            connection.register(name, table)
+        rows = connection.sql(query).to_arrow_table().to_pylist()
+    return {name: rows[0][name] for name in measures.PRESET_IDS} if rows else {}
+
+
+@cache
+def _connection() -> Any:
+    import duckdb
+
+    return duckdb.connect()
+
+
+def _inputs(store: Store, market: Market, country: str) -> Inputs:
+    question = questions.ask(store, country, market.year, product=market.hs6, dataset=market.dataset)
+    flows = store.table(question.dataset, "flows", question.years).filter(_.hs6 == market.hs6).to_pyarrow()
+    found = {name: questions.side_table(store, name) for name in SIDES}
+    sides = {name: table for name, table in found.items() if table is not None}
+    made = sides.get("production")
+    kept = {**sides, **({"production": made.filter(_.hs6 == market.hs6)} if made is not None else {})}
+    read = {name: table.to_pyarrow() for name, table in kept.items()}
+    return Inputs(flows, read, question.years, question.dataset.years())
+
+
+def _with(flows: pa.Table, market: Market, country: str, added: Mapping[str, float]) -> pa.Table:
+    """Add values to the flows of the market's year; a supplier that sold nothing gets a flow without a quantity."""
+    import pyarrow as pa
+
+    if not added:
+        return flows
+    rows = flows.to_pylist()
+    left = dict(added)
+    for row in rows:
+        if row["year"] == market.year and row["importer"] == country and row["exporter"] in left:
+            row["value_usd"] += left.pop(row["exporter"])
+    key = {"year": market.year, "importer": country, "hs6": market.hs6, "quantity_t": None}
+    rows += [{**key, "exporter": supplier, "value_usd": value} for supplier, value in left.items()]
+    return pa.Table.from_pylist(rows, schema=flows.schema)
+
+
+@cache
+def _query(
+    country: str, year: int, years: tuple[int, ...], loaded: tuple[int, ...], sides: tuple[str, ...], world: bool
+) -> str:
+    """Write the SQL that applies all rules; the expressions are those of `Home.dependence`."""
+    flows = _table(FLOWS, "flows")
+    side = {name: _table(name, name) for name in sides}
+    before = tuple(y for y in years if y != year)
+    asked = _evidence(flows.filter(_.year == year), country, side, whole=True)
+    if before:
+        earlier = _evidence(flows.filter(_.year.isin(before)), country, side, whole=False)
+        asked = ibis.union(asked, earlier.select(*asked.columns))
+    if not world:
+        kinds = asked.schema()
+        asked = asked.mutate(**{name: ibis.null(kinds[name]) for name in questions.OF_THE_WORLD})
+    flags = measures.evaluate_all(asked, loaded=loaded).filter(_.year == year)
+    return str(ibis.to_sql(flags, dialect="duckdb"))
+
+
+def _evidence(flows: Any, country: str, side: Mapping[str, Any], *, whole: bool) -> Any:
+    sold, production = measures.exports(flows), side.get("production")
+    asked: dict[str, Any] = {"production": production, "ratios": whole}
+    if whole:
+        bought = measures.imports(flows)
+        asked |= {"hubs": measures.hubs(bought, sold, measures.hub_rule(), production)}
+        asked |= {"nes": countries.nes_codes(), "weights": side.get("weights")}
+    return measures.evidence(flows.filter(_.importer == country), sold, **asked)
+
+
+def _table(name: str, kind: str) -> Any:
+    return ibis.table({column.name: column.type for column in schema.table(kind).columns}, name=name)
