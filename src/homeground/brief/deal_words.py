@@ -9,6 +9,7 @@ from homeground.brief.answer import money, tons
 from homeground.codes import countries
 from homeground.deals.evidence import Answer
 from homeground.deals.market import Market
+from homeground.deals.passing import per_ton
 from homeground.deals.verdict import Review
 from homeground.errors import listing
 from homeground.policy.judging import Firing
@@ -96,8 +97,8 @@ def _offer(review: Review, answer: Answer) -> str:
     if offer.usd_per_t is None:
         return text
     stated = deal.price is not None and (deal.currency != "USD" or deal.incoterm not in ("FOB", "FAS", "FCA"))
-    was = f" ({deal.price:,.6g} {deal.currency}/t {deal.incoterm}; {'; '.join(offer.steps)})" if stated else ""
-    return f"{text} at {offer.usd_per_t:,.6g} USD/t free on board{was}: {money(offer.usd or 0)} USD"
+    was = f" ({per_ton(deal.price or 0)} {deal.currency}/t {deal.incoterm}; {'; '.join(offer.steps)})" if stated else ""
+    return f"{text} at {per_ton(offer.usd_per_t)} USD/t free on board{was}: {money(offer.usd or 0)} USD"
 
 
 def _supply(review: Review, answer: Answer) -> str:
@@ -136,7 +137,7 @@ def _price(review: Review, answer: Answer) -> str:
     if price is None or not (isinstance(median, float) and isinstance(q1, float) and isinstance(q3, float)):
         return ""
     count = answer.value("comparable_flows")
-    text = f"{price:,.6g} USD/t is {_band(price, q1, q3)} of the world's flows"
+    text = f"{per_ton(price)} USD/t is {_band(price, q1, q3)} of the world's flows"
     text += f" ({q1:,.0f} to {q3:,.0f}; median {median:,.0f}, n = {count:,.0f})"
     over, whose = answer.value("overpayment_usd"), "the world's median"
     own, own_q3 = answer.value("own_price_median_usd_t"), answer.value("own_price_upper_quartile_usd_t")
@@ -156,7 +157,10 @@ def _band(price: float, q1: float, q3: float) -> str:
 
 
 def _leverage(review: Review, answer: Answer) -> str:
-    deal, theirs, ours = review.deal, *(answer.value(i.name) for i in answer.items)
+    if answer.words:
+        return "; ".join(answer.words)
+    deal = review.deal
+    theirs, ours = (answer.value(name) for name in ("partner_dependence_on_us", "our_dependence_on_partner"))
     product = review.value("supplier_share_before")
     parts = []
     if isinstance(theirs, float):
@@ -188,7 +192,8 @@ def _needs(review: Review, answer: Answer) -> str:
         "home_balance_after_t": "left after the deal",
     }
     parts = [
-        f"{words[i.name]} {_tons(i.value)} ({i.source.split(':')[0]}, {i.vintage})"
+        f"{words[i.name]} {_tons(i.value)}"
+        + (f" ({i.source}, {i.vintage})" if i.name != "home_balance_after_t" else "")
         for i in answer.items
         if i.name in words and isinstance(i.value, float | int)
     ]
@@ -246,7 +251,10 @@ def _passing(review: Review) -> Iterator[Line]:
     if others := [p.words for p in real if p.kind == "others"]:
         texts.insert(1 if texts and real[0].kind == "quantity" else 0, listing(others, 9))
     if not texts:
-        texts = [f"nothing was found among {listing(review.tried, 9)}"]
+        first = "only once what is not known is known" if review.verdict == "insufficient data" else "nothing was found"
+        texts = [f"{first} (tried: {listing(review.tried, 9)})"]
+    if others:
+        remarks.append("others at the price offered; who they are has still to be named and screened")
     if others and not review.setting.tables.bars("*", "*", review.deal.hs6, review.deal.day).loaded:
         remarks.append("no restrictions are loaded: whether a measure bars the others is not known")
     yield "It would pass", "; ".join([" · or ".join(texts), *remarks])
@@ -254,8 +262,15 @@ def _passing(review: Review) -> Iterator[Line]:
 
 def _rests_on(review: Review) -> str:
     market = review.setting.tables.market(review.deal)
-    trade = f"trade of {market.source}" if isinstance(market, Market) else "no trade of this product"
+    trade = (
+        f"trade of {market.source}{_age(review, market)}" if isinstance(market, Market) else "no trade of this product"
+    )
     return f"{trade}; policy version {review.judgement.version[:12]}; law of {review.law.day}"
+
+
+def _age(review: Review, market: Market) -> str:
+    years = review.deal.day.year - market.year
+    return f" ({years} year{'s' if years > 1 else ''} before the deal)" if years > 0 else ""
 
 
 def _short(name: str) -> str:

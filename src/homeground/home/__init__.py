@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from homeground.deals import Deal, Review
+    from homeground.deals.batch import Plan
+    from homeground.home.backtest import Backtest
     from homeground.home.capability import Capability
     from homeground.home.ground import Balance
     from homeground.home.partner import PartnerView
@@ -280,6 +282,22 @@ class Home:
         from homeground.home import deals
 
         return deals.review(self.store, deal, policy, proposals=proposals)
+
+    def review_plan(self, deals: Sequence[Deal], policy: Book) -> Plan:
+        """Review deals together: each alone, and with all others in place; see `homeground.deals.batch`."""
+        from homeground.home import deals as reviews
+
+        return reviews.review_plan(self.store, deals, policy)
+
+    def backtest(self, policy: Book, day: date, **asked: Any) -> Backtest:
+        """What a policy would have said of past trade.
+
+        Keywords: `country`, `years`, `direction`, `product`, `dataset`, `against` (another book) and `by` (see
+        `homeground.home.backtest.BY`).
+        """
+        from homeground.home import backtest
+
+        return backtest.run(self.store, policy, day, **asked)
 
     def ledger(self, url: str | None = None, *, create: bool = True) -> Ledger:
         """Open the Home's record (`record.sqlite`), or the one at `url`; see `homeground.record.Ledger`."""

@@ -12,7 +12,7 @@ from ibis import _
 
 from homeground import measures
 from homeground.codes import products
-from homeground.deals import verdict
+from homeground.deals import batch, verdict
 from homeground.deals.deal import Deal
 from homeground.deals.evidence import Setting
 from homeground.deals.market import Market
@@ -32,6 +32,7 @@ from homeground.policy.screening import Screening
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from homeground.deals.batch import Plan
     from homeground.deals.verdict import Review
     from homeground.policy import Book, Law
     from homeground.store import Dataset, Store
@@ -202,6 +203,13 @@ def review(store: Store, deal: Deal, book: Book, *, beside: Sequence[Deal] = (),
     found = tables(store)
     setting = Setting(priced(found, deal), found, tuple(priced(found, other) for other in beside))
     return verdict.review(setting, law_of(book, deal.day), proposals=proposals)
+
+
+def review_plan(store: Store, deals: Sequence[Deal], book: Book) -> Plan:
+    """Review deals together (see `deals.batch`), each under the law of its own day."""
+    found = tables(store)
+    settings = [Setting(priced(found, deal), found) for deal in deals]
+    return batch.review(settings, lambda setting: law_of(book, setting.deal.day))
 
 
 _LAWS: dict[tuple[str, date], Law] = {}

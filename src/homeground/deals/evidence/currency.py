@@ -13,9 +13,10 @@ def _answer(setting: Setting) -> Answer:
     tier = deal.facts.get("currency_tier")
     own = Item("currency_tier", tier, "stated in the deal", str(deal.day), "write currency_tier under [facts]")
     budget = setting.tables.rows("currency_budget")
-    if budget is None:
+    own_plan = [row for row in budget or () if row["country"] == deal.country]
+    if not own_plan:
         return _stated(setting, own)
-    rows = [row for row in budget if row["from_date"] <= deal.day <= row["to_date"]]
+    rows = [row for row in own_plan if row["from_date"] <= deal.day <= row["to_date"]]
     if not rows:
         return Answer("currency", "Currency", (own, *unknown(PLAN, f"no plan of currency covers {deal.day}")))
     plan, given = float(rows[0]["plan_usd"]), {float(row["tier"]): float(row["spent_usd"]) for row in rows}
@@ -36,15 +37,16 @@ def _answer(setting: Setting) -> Answer:
 
 def _stated(setting: Setting, own: Item) -> Answer:
     """Take what the deal states of the plan, and add what stands beside it."""
-    facts, day = setting.deal.facts, str(setting.deal.day)
-    why = "no currency_budget is loaded, and the deal does not state it"
+    deal = setting.deal
+    facts, day = deal.facts, str(deal.day)
+    why = f"no currency_budget of {deal.country} is loaded, and the deal does not state it"
     spent = facts.get("currency_tier_spent_usd")
     same, missing = _others(setting, own.value)
     spent = spent + same if isinstance(spent, float | int) and not missing else None
     items = [
         Item("currency_plan_usd", facts.get("currency_plan_usd"), "stated in the deal", day, why),
         Item("currency_tier_spent_usd", spent, "stated in the deal", day, missing or why),
-        Item("currency_left_usd", None, "", day, "no currency_budget is loaded"),
+        Item("currency_left_usd", None, "", day, f"no currency_budget of {deal.country} is loaded"),
     ]
     return Answer("currency", "Currency", (own, *items))
 

@@ -18,7 +18,9 @@ def _answer(setting: Setting) -> Answer:
     for offer in setting.together():
         if offer.usd is None:
             known = Item("presets_flagged_before", _count(before), market.source, str(market.year), _none(before))
-            return Answer("dependence", "Dependence", (known, *unknown(GIVES[:1], offer.why_not)))
+            flagged = [name for name, holds in before.items() if holds]
+            said = f"without the deal: {f'dependent by {listing(flagged, 12)}' if flagged else 'not dependent'}"
+            return Answer("dependence", "Dependence", (known, *unknown(GIVES[:1], offer.why_not)), (said,))
         added[offer.deal.partner] = added.get(offer.deal.partner, 0.0) + offer.usd
     after = tables.presets(market, deal.country, added)
     counts = zip(GIVES, (after, before), strict=True)

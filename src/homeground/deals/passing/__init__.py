@@ -107,6 +107,15 @@ def in_tons(value: float) -> str:
     return f"{value / 1e6:.6g} Mt" if value >= 1e5 else f"{value:,.6g} t"
 
 
+def per_ton(value: float) -> str:
+    """Write a price, USD/t.
+
+    >>> per_ton(496.06), per_ton(496.0), per_ton(31_000_000.0)
+    ('496.06', '496', '31,000,000')
+    """
+    return f"{value:,.0f}" if value >= 1e4 or value == int(value) else f"{value:,.2f}"
+
+
 def _down(value: float) -> float:
     scale: float = 10.0 ** (math.floor(math.log10(value)) - DIGITS + 1)
     return float(f"{math.floor(value / scale * (1 + 1e-12)) * scale:.12g}")

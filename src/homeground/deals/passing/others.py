@@ -20,11 +20,12 @@ TRIED = 12
 def candidates(search: Search) -> list[str]:
     """Countries with at least the deal's quantity in trade with others, largest first; none for arms.
 
-    Areas not specified are nobody to turn to, and what a measure in force bars is left out.
+    Areas not specified are nobody to turn to, and what a measure in force bars is left out. Where the parties of the
+    deal cannot be screened, nobody else's can, and none is named.
     """
     deal, tables = search.setting.deal, search.setting.tables
     market = tables.market(deal)
-    if deal.arms or isinstance(market, str) or not market.world:
+    if deal.arms or isinstance(market, str) or not market.world or "name_hits" in search.found.unknown:
         return []
     elsewhere = _elsewhere(market, deal.country, buys=deal.direction == "import")
     known = [c for c, tons in elsewhere.items() if tons >= deal.quantity_t and c != deal.partner]

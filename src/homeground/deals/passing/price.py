@@ -10,17 +10,20 @@ from dataclasses import replace
 
 from homeground.deals import evidence
 from homeground.deals.evidence import Setting
-from homeground.deals.passing import Proposer, Search, largest
+from homeground.deals.passing import Proposer, Search, largest, per_ton
 from homeground.deals.verdict import Proposal
 from homeground.policy.judging import Judgement
+from homeground.policy.nodes import names
 
 LOWER, UPPER = "price_lower_quartile_usd_t", "price_upper_quartile_usd_t"
 REMARK = "price remark"
+ABOUT = frozenset({"price_usd_t", "price_percentile", "overpayment_usd", "own_price_percentile", "own_overpayment_usd"})
+"""A rule that asks for one of these is about the price; others are not to be met by a lower value."""
 
 
 def _propose(search: Search) -> Iterator[Proposal]:
     asked, deal = search.setting.offer.usd_per_t, search.setting.deal
-    if asked is None or deal.arms:
+    if asked is None or deal.arms or not _about_price(search):
         return
     facts = {item.name: item.value for of in evidence.gather(search.setting, (LOWER, UPPER)) for item in of.items}
     low, high = facts.get(LOWER), facts.get(UPPER)
@@ -35,14 +38,14 @@ def _propose(search: Search) -> Iterator[Proposal]:
     if found is None or found == asked:
         return
     offer = _at(search, found)
-    words = f"{'≤' if deal.direction == 'import' else '≥'} {found:,.6g} USD/t"
+    words = f"{'≤' if deal.direction == 'import' else '≥'} {per_ton(found)} USD/t"
     passed = search.passes(offer)
     judged = passed or (search.court.judge(offer),)
     gone = ", ".join(sorted(_remarks(search.found) - _remarks(judged[0])))
     if passed:
         yield Proposal("price", f"at {words}", (offer,), passed)
     elif gone:
-        yield Proposal(REMARK, f"{gone} falls away at {words}", (offer,), judged)
+        yield Proposal(REMARK, f"no {gone} at {words}", (offer,), judged)
 
 
 def _least(search: Search, asked: float, high: float) -> float | None:
@@ -55,8 +58,14 @@ def _least(search: Search, asked: float, high: float) -> float | None:
 
 
 def _better(search: Search, offer: Setting) -> bool:
-    """Whether the offer passes, or a remark falls away and none is added."""
-    return bool(search.passes(offer)) or _remarks(search.court.judge(offer)) < _remarks(search.found)
+    """Whether every remark on the price falls away, and no other remark comes or goes."""
+    return _remarks(search.court.judge(offer)) == _remarks(search.found) - _about_price(search)
+
+
+def _about_price(search: Search) -> set[str]:
+    """Rules that fired and ask about the price."""
+    rules = (firing.rule for firing in search.found.fired if firing.rule.verdict != "allow")
+    return {rule.id for rule in rules if not ABOUT.isdisjoint(names(rule.fires))}
 
 
 def _remarks(found: Judgement) -> set[str]:
