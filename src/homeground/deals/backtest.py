@@ -21,7 +21,7 @@ from homeground.policy.nodes import names
 
 KEY: Final = ("year", "hs6")
 FLOW: Final = ("year", "exporter", "importer", "hs6")
-PLAIN: Final = frozenset({"direction", "hs6", "partner", "deal_value_usd", "quantity_t", "price_usd_t"})
+PLAIN: Final = frozenset({"direction", "hs6", "partner", "deal_value_usd", "quantity_t", "price_usd_t", "end_use"})
 SUPPLY: Final = frozenset(
     {"supplier_share_before", "supplier_share_after", "top_supplier_share", "herfindahl_before", "herfindahl_after"}
     | {"suppliers", "import_export_ratio"}
@@ -32,6 +32,8 @@ PRICE: Final = frozenset(
     | {"price_lower_quartile_usd_t", "price_upper_quartile_usd_t"}
 )
 KNOWABLE: Final = PLAIN | SUPPLY | WORLD | PRICE
+END_USE: Final = "civil"
+"""Past trade does not tell what goods were for; it is taken as civil, and the answer says so."""
 STAYED: Final = 0.8
 """Supply that is at least this part of it in the year after has stayed: an alarm on it was false."""
 
@@ -89,6 +91,7 @@ def cases(
         home=own[home],
         partner=own[partner],
         direction=ibis.literal(direction),
+        end_use=ibis.literal(END_USE),
         deal_value_usd=own.value_usd,
         price_usd_t=own.value_usd / own.quantity_t.nullif(0.0),
     )

@@ -182,7 +182,8 @@ def _notes(test: Testable, direction: str) -> tuple[str, ...]:
     aside = (f"not tested: {rule}, past trade does not tell {listing(lacks, 4)}" for rule, lacks in test.aside.items())
     what = "imports" if direction == "import" else "exports"
     whole = f"a case is all {what} of one product between two countries in a year, not one consignment"
-    return (whole, *aside)
+    civil = ("the end use of past trade is not known: taken as civil",) if "end_use" in test.facts else ()
+    return (whole, *civil, *aside)
 
 
 def name_of(row: dict[str, Any], by: str, revision: str | None) -> str:
