@@ -7,11 +7,11 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import capability, dependence, history, load, presets, record
+from benchmarks import capability, deals, dependence, history, load, presets, record
 from benchmarks.measure import machine
 from benchmarks.world import FLOWS, PRODUCTS, World
 
-PARTS = ("load", "dependence", "presets", "history", "capability", "record")
+PARTS = ("load", "dependence", "presets", "history", "capability", "record", "deals")
 YEAR = 2021
 FIRST = 1995
 QUICK_FLOWS, QUICK_YEARS, QUICK_PRODUCTS, YEARS = 60_000, 4, 400, 28
@@ -41,18 +41,25 @@ def _run(asked: argparse.Namespace, folder: Path) -> None:
     if "capability" in asked.part:
         products = QUICK_PRODUCTS if asked.quick else PRODUCTS
         capability.compare(folder, flows, YEAR, products, asked.rounds)
-    if not {"load", "dependence", "presets", "history"} & set(asked.part):
+    if not {"load", "dependence", "presets", "history", "deals"} & set(asked.part):
         return
-    if "load" in asked.part or not home.exists():
+    if "load" in asked.part or (not home.exists() and {"dependence", "presets"} & set(asked.part)):
         load.compare(path, home, asked.rounds)
     if "dependence" in asked.part:
         dependence.compare(home, YEAR, folder, asked.rounds)
     if "presets" in asked.part:
         presets.run(home, YEAR, folder, asked.rounds)
+    if {"history", "deals"} & set(asked.part):
+        _of_many_years(asked, folder, flows, years)
+
+
+def _of_many_years(asked: argparse.Namespace, folder: Path, flows: int, years: int) -> None:
+    long = folder / f"home-{flows}-{years}-years"
+    history.build(long, flows, folder, range(FIRST, FIRST + years))
     if "history" in asked.part:
-        long = folder / f"home-{flows}-{years}-years"
-        history.build(long, flows, folder, range(FIRST, FIRST + years))
         history.ask(long, asked.rounds)
+    if "deals" in asked.part:
+        deals.ask(long, asked.rounds)
 
 
 def _arguments() -> argparse.Namespace:

@@ -463,3 +463,21 @@ def test_a_plan_that_shares_no_limit_is_judged_as_each_alone(tmp_path: Path) -> 
     assert found.part is None
     assert all(settled.verdict == settled.alone.verdict for settled in found.deals)
     assert set(VERDICTS) >= {found.verdict}
+
+
+def test_a_deal_of_unknown_value_hinders_no_other_deal_of_the_plan(tmp_path: Path) -> None:
+    unknown: dict[str, Any] = {"title": "u", "quantity": 1_000, "currency": "CHF"}
+    book = law(tmp_path, CAP)
+    found = plan(Small(), [*SPECIFICATIONS[2:3], unknown], book)
+    assert [settled.verdict for settled in found.deals] == ["allow", "insufficient data"]
+    assert found.deals[1].together is None
+
+
+def test_others_in_place_never_make_a_deal_milder_than_alone(tmp_path: Path) -> None:
+    """At 4.5 M USD the supplier comes to 42.6 % alone, and to 40.8 % once 4.5 M USD of another are in place."""
+    large: dict[str, Any] = {"title": "s", "quantity": 9_000}
+    others: list[dict[str, Any]] = [{"title": "o", "quantity": 9_000, "partner": "USA"}]
+    found = plan(Small(), [large, *others], law(tmp_path, CAP))
+    assert found.deals[0].together is not None
+    assert found.deals[0].together.verdict == "allow"
+    assert found.deals[0].verdict == "refer"

@@ -25,17 +25,17 @@ def answer(found: Backtest) -> Answer:
     """What the policy would have said, parted as asked; the comparison where two policies were given."""
     where = found.place.name if found.place else "every country"
     span = f"{found.years[0]}–{found.years[-1]}" if len(found.years) > 1 else str(found.years[0])
-    title = f"{found.book.title} of {found.day} over the {found.direction}s of {where}, {span}"
-    if found.against:
+    title = f"{found.book.title} of {found.day} over the {found.asked.direction}s of {where}, {span}"
+    if found.asked.against:
         changed = sum(row["flows"] for row in found.changes if row["verdict"] != row["verdict_before"])
-        title += f", against {found.against.title}: {changed:,} flows come out otherwise"
+        title += f", against {found.asked.against.title}: {changed:,} flows come out otherwise"
         return _answer(title, CHANGES, found.changes, found)
-    if found.by == "rule":
+    if found.asked.by == "rule":
         return _answer(title, RULES, found.rules, found)
-    if found.by == "verdict":
+    if found.asked.by == "verdict":
         return _answer(title, (Column("verdict", "verdict"), *SIZE), found.verdicts, found)
-    columns = (Column("name", found.by, wraps=True), Column("verdict", "verdict"), *SIZE)
-    rows = [{**row, "name": name_of(row, found.by, found.dataset.revision)} for row in found.parts]
+    columns = (Column("name", found.asked.by, wraps=True), Column("verdict", "verdict"), *SIZE)
+    rows = [{**row, "name": name_of(row, found.asked.by, found.dataset.revision)} for row in found.parts]
     return _answer(title, columns, rows, found)
 
 

@@ -9,22 +9,23 @@ from homeground.deals.batch import Plan, Settled
 from homeground.errors import listing
 
 PLAN = (
-    Column("deal", "deal", wraps=True),
-    Column("hs6", "HS6"),
+    Column("deal", "deal"),
+    Column("hs6", "HS6", on_screen=False),
     Column("partner", "with"),
     Column("quantity_t", "quantity", "tons"),
     Column("value_usd", "value, USD", "usd"),
     Column("alone", "alone"),
     Column("together", "with the plan"),
+    Column("verdict", "verdict"),
     Column("rules", "rules", wraps=True),
     Column(
         "shared", "by a shared limit", wraps=True, meaning="rules that stand against it only with the plan in place"
     ),
-    Column("unknown", "waits for", wraps=True),
+    Column("unknown", "waits for", on_screen=False),
 )
 SETTLEMENT = (
-    "Refused alone: left out. All others are put in place at once and each is judged with them, so the order of "
-    "approval does not matter."
+    "Refused alone, or of unknown value: left out. All others are put in place at once, and each is judged with them: "
+    "the order of approval does not matter. The stricter verdict counts."
 )
 
 
@@ -42,7 +43,7 @@ def plan_answer(plan: Plan) -> Answer:
         cut = f"all cut to {plan.part:.1%} of their quantities they pass" if plan.part else "no common cut helps"
         notes.append(f"Stopped by a limit that they share: {who}; {cut}. Who gives way more is for people to say.")
     counts = {
-        verdict: sum(s.verdict == verdict for s in plan.deals) for verdict in dict.fromkeys(r["together"] for r in rows)
+        verdict: sum(s.verdict == verdict for s in plan.deals) for verdict in dict.fromkeys(r["verdict"] for r in rows)
     }
     title = f"Plan of {len(rows)} deals: {', '.join(f'{count} {verdict}' for verdict, count in counts.items())}"
     policy = plan.deals[0].alone.law.book if plan.deals else None
@@ -51,7 +52,7 @@ def plan_answer(plan: Plan) -> Answer:
 
 
 def _row(settled: Settled) -> dict[str, Any]:
-    counted = settled.together or settled.alone
+    counted = settled.together if settled.shares_a_limit and settled.together else settled.alone
     fired = [firing.rule.id for firing in counted.judgement.fired if firing.rule.verdict != "allow"]
     return {
         "deal": counted.deal.title or None,
@@ -60,7 +61,8 @@ def _row(settled: Settled) -> dict[str, Any]:
         "quantity_t": counted.deal.quantity_t,
         "value_usd": counted.setting.offer.usd,
         "alone": settled.alone.verdict,
-        "together": settled.verdict,
+        "together": settled.together.verdict if settled.together else "left out",
+        "verdict": settled.verdict,
         "rules": listing(fired, 6) or None,
         "shared": listing(settled.shared_rules, 6) or None,
         "unknown": listing((name.replace("_", " ") for name in counted.judgement.unknown), 4) or None,

@@ -1,9 +1,10 @@
 """A plan of deals reviewed together, so that the order in which they are approved cannot matter for shared limits.
 
-Settlement: every deal is judged alone. Those that are refused alone are left out. All others are put in place at once,
-and each is judged again with all of these in place. What is stricter then is stopped by a limit that it shares. Nobody
-is preferred: the plan names the largest common part to which all such deals can be cut so that none is stricter than
-alone; who should give way more is for people to say.
+Settlement: every deal is judged alone. Those that are refused alone, and those whose value is not known, are left out.
+All others are put in place at once, and each is judged again with all of these in place; the stricter of both verdicts
+counts. What is stricter together is stopped by a limit that it shares. Nobody is preferred: the plan names the largest
+common part to which all such deals can be cut so that none is stricter than alone; who should give way more is for
+people to say.
 """
 
 from __future__ import annotations
@@ -25,15 +26,16 @@ LEAST = 1e-3
 
 @dataclass(frozen=True)
 class Settled:
-    """A deal of the plan: its review alone, and with the plan in place (None where it is refused alone)."""
+    """A deal of the plan: its review alone, and with the plan in place (None where it is left out)."""
 
     alone: Review
     together: Review | None
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict that counts."""
-        return self.together.verdict if self.together else self.alone.verdict
+        """The verdict that counts: the stricter of alone and together."""
+        both = (self.alone.verdict, self.together.verdict if self.together else self.alone.verdict)
+        return max(both, key=strictness)
 
     @property
     def shares_a_limit(self) -> bool:
@@ -69,7 +71,9 @@ class Plan:
 def review(settings: Sequence[Setting], law_of: Callable[[Setting], Law]) -> Plan:
     """Review deals alone and together; the outcome of each is the same in whatever order they come."""
     alone = [verdict.review(setting, law_of(setting), proposals=False) for setting in settings]
-    standing = [place for place, each in enumerate(alone) if each.verdict != "refuse"]
+    standing = [
+        place for place, each in enumerate(alone) if each.verdict != "refuse" and each.setting.offer.usd is not None
+    ]
     offers = {place: settings[place].offer for place in standing}
     together = {
         p: verdict.review(_with(settings[p], offers, p), law_of(settings[p]), proposals=False) for p in standing

@@ -297,7 +297,7 @@ class Home:
         """
         from homeground.home import backtest
 
-        return backtest.run(self.store, policy, day, **asked)
+        return backtest.run(self.store, policy, day, backtest.Asked(**asked))
 
     def ledger(self, url: str | None = None, *, create: bool = True) -> Ledger:
         """Open the Home's record (`record.sqlite`), or the one at `url`; see `homeground.record.Ledger`."""

@@ -31,6 +31,25 @@ WORKING_DAYS: Final = 250
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A backtest asked for; without a country each country is taken as the home in turn, without years all are run."""
+
+    country: str | None = None
+    years: Sequence[int] = ()
+    direction: str = "import"
+    product: str | None = None
+    dataset: str | None = None
+    against: Book | None = None
+    by: str = "rule"
+
+    def __post_init__(self) -> None:
+        """Refuse an unknown direction or parting."""
+        for name, found, known in (("direction", self.direction, ("import", "export")), ("by", self.by, BY)):
+            if found not in known:
+                raise UsageError(message(f"unknown {name}", found=found, expected=listing(known, 9), do="choose one"))
+
+
+@dataclass(frozen=True)
 class Backtest:
     """What a policy would have said of past trade.
 
@@ -40,9 +59,8 @@ class Backtest:
     """
 
     book: Book
-    against: Book | None
     day: date
-    direction: str
+    asked: Asked
     place: Place | None
     years: tuple[int, ...]
     dataset: Dataset
@@ -50,7 +68,6 @@ class Backtest:
     verdicts: Rows
     rules: Rows
     parts: Rows
-    by: str
     alarms: Rows
     changes: Rows
     notes: tuple[str, ...]
@@ -62,61 +79,66 @@ class Backtest:
         return float(stopped) / len(self.years)
 
 
-def run(
-    store: Store,
-    book: Book,
-    day: date,
-    *,
-    country: str | None = None,
-    years: Sequence[int] = (),
-    direction: str = "import",
-    product: str | None = None,
-    dataset: str | None = None,
-    against: Book | None = None,
-    by: str = "rule",
-) -> Backtest:
-    """Run the law of `day` over past years; without a country each country is taken as the home in turn."""
-    _require(direction, by)
-    chosen = datasets.choose(store.catalog, table="flows", year=years[0] if years else None, name=dataset)
-    held = chosen.years()
-    asked = tuple(sorted(set(years))) or held
-    for year in asked:
-        datasets.choose(store.catalog, table="flows", year=year, name=chosen.name)
-    place = resolve(country, asked[-1]) if country else None
-    if place is not None and place.is_bloc:
-        do = "name one of its countries"
-        raise UsageError(message("a backtest takes a country as home", found=place.code, expected="a country", do=do))
-    law, bars = law_of(book, day), in_force(store, (), day)
-    test = backtest.testable(law, direction, embargoes=bars.loaded)
-    other = backtest.testable(law_of(against, day), direction, embargoes=bars.loaded) if against else None
+def run(store: Store, book: Book, day: date, asked: Asked) -> Backtest:
+    """Run the law of `day` over past years."""
+    chosen, years = _where(store, asked)
+    place = _home(asked, years[-1])
+    bars = in_force(store, (), day)
+    test = backtest.testable(law_of(book, day), asked.direction, embargoes=bars.loaded)
+    other = _other(asked, day, bars.loaded)
     facts = test.facts | (other.facts if other else frozenset())
-    found = _Sums(test, other, by)
-    for year in asked:
-        flows = store.table(chosen, "flows", (year,))
-        if prefix := questions.prefix(product):
-            flows = flows.filter(_.hs6.startswith(prefix))
-        flows = flows.filter(~_.hs6.startswith(products.ARMS))
+    found = _Sums(test, other, asked.by)
+    for year in years:
+        flows = _goods(store.table(chosen, "flows", (year,)), asked)
         members = {place.code} if place else set()
-        found.add(backtest.cases(flows, direction, facts, members, bars.table(), day))
-        if year + 1 in held:
+        found.add(backtest.cases(flows, asked.direction, facts, members, bars.table(), day))
+        if year + 1 in chosen.years():
             found.watch(year, store.table(chosen, "flows", (year + 1,)))
     return Backtest(
         book=book,
-        against=against,
         day=day,
-        direction=direction,
+        asked=asked,
         place=place,
-        years=asked,
+        years=years,
         dataset=chosen,
         test=test,
         verdicts=found.rows("verdicts"),
         rules=found.rules(),
         parts=found.rows("parts"),
-        by=by,
         alarms=found.alarms,
         changes=found.rows("changes"),
-        notes=_notes(test, direction),
+        notes=_notes(test, asked.direction),
     )
+
+
+def _where(store: Store, asked: Asked) -> tuple[Dataset, tuple[int, ...]]:
+    """Choose the dataset, which must have every year that is asked for."""
+    years = tuple(sorted(set(asked.years)))
+    chosen = datasets.choose(store.catalog, table="flows", year=years[0] if years else None, name=asked.dataset)
+    for year in years:
+        datasets.choose(store.catalog, table="flows", year=year, name=chosen.name)
+    return chosen, years or chosen.years()
+
+
+def _home(asked: Asked, year: int) -> Place | None:
+    place = resolve(asked.country, year) if asked.country else None
+    if place is not None and place.is_bloc:
+        do = "name one of its countries"
+        raise UsageError(message("a backtest takes a country as home", found=place.code, expected="a country", do=do))
+    return place
+
+
+def _other(asked: Asked, day: date, embargoes: bool) -> Testable | None:
+    if asked.against is None:
+        return None
+    return backtest.testable(law_of(asked.against, day), asked.direction, embargoes=embargoes)
+
+
+def _goods(flows: Any, asked: Asked) -> Any:
+    """Keep the products asked for; arms are left out."""
+    prefix = questions.prefix(asked.product)
+    kept = flows.filter(_.hs6.startswith(prefix)) if prefix else flows
+    return kept.filter(~_.hs6.startswith(products.ARMS))
 
 
 class _Sums:
@@ -170,12 +192,6 @@ class _Sums:
             kept = self.sums[name].setdefault(key, {**dict(zip(keys, key, strict=True)), "flows": 0, "value_usd": 0.0})
             kept["flows"] += row["flows"]
             kept["value_usd"] += row["value_usd"]
-
-
-def _require(direction: str, by: str) -> None:
-    for name, found, known in (("direction", direction, ("import", "export")), ("by", by, BY)):
-        if found not in known:
-            raise UsageError(message(f"unknown {name}", found=found, expected=listing(known, 9), do="choose one"))
 
 
 def _notes(test: Testable, direction: str) -> tuple[str, ...]:

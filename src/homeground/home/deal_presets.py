@@ -22,17 +22,18 @@ if TYPE_CHECKING:
     from homeground.store import Store
 
 FLOWS: Final = "deal_flows"
+BEFORE: Final = "evidence_before"
 SIDES: Final = ("production", "weights")
 _TURN: Final = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What the rules read of one product: its flows in the years that they look back on, and the side tables."""
+    """What the rules read of one product: the year's flows, the evidence of the years before, the side tables."""
 
     flows: pa.Table
+    before: pa.Table
     sides: Mapping[str, pa.Table]
-    years: tuple[int, ...]
     loaded: tuple[int, ...]
 
 
@@ -44,24 +45,30 @@ def presets(
     None where a rule abstains; empty where nothing is imported. `once` keeps what was read.
     """
     inputs = once(lambda: _inputs(store, market, country))
-    query = _query(country, market.year, inputs.years, inputs.loaded, tuple(sorted(inputs.sides)), market.world)
+    query = _query(country, market.year, inputs.loaded, tuple(sorted(inputs.sides)), market.world)
     flows = _with(inputs.flows, market, country, added)
+    rows = _answered(query, {FLOWS: flows, BEFORE: inputs.before, **inputs.sides}).to_pylist()
+    return {name: rows[0][name] for name in measures.PRESET_IDS} if rows else {}
+
+
+def _answered(query: str, tables: Mapping[str, pa.Table]) -> pa.Table:
     with _TURN:
         connection = _connection()
-        for name, table in {FLOWS: flows, **inputs.sides}.items():
+        for name, table in tables.items():
             connection.register(name, table)
-        rows = connection.sql(query).to_arrow_table().to_pylist()
-    return {name: rows[0][name] for name in measures.PRESET_IDS} if rows else {}
+        return connection.sql(query).to_arrow_table()
 
 
 @cache
 def _connection() -> Any:
     import duckdb
 
-    return duckdb.connect()
+    return duckdb.connect(config={"threads": 1})
 
 
 def _inputs(store: Store, market: Market, country: str) -> Inputs:
+    import pyarrow.compute as pc
+
     question = questions.ask(store, country, market.year, product=market.hs6, dataset=market.dataset)
     flows = store.table(question.dataset, "flows", question.years).filter(_.hs6 == market.hs6).to_pyarrow()
     found = {name: questions.side_table(store, name) for name in SIDES}
@@ -69,7 +76,10 @@ def _inputs(store: Store, market: Market, country: str) -> Inputs:
     made = sides.get("production")
     kept = {**sides, **({"production": made.filter(_.hs6 == market.hs6)} if made is not None else {})}
     read = {name: table.to_pyarrow() for name, table in kept.items()}
-    return Inputs(flows, read, question.years, question.dataset.years())
+    names = tuple(sorted(read))
+    earlier = flows.filter(pc.not_equal(flows["year"], market.year))
+    before = _answered(_query_before(country, names), {FLOWS: earlier, **read})
+    return Inputs(flows.filter(pc.equal(flows["year"], market.year)), before, read, question.dataset.years())
 
 
 def _with(flows: pa.Table, market: Market, country: str, added: Mapping[str, float]) -> pa.Table:
@@ -89,22 +99,25 @@ def _with(flows: pa.Table, market: Market, country: str, added: Mapping[str, flo
 
 
 @cache
-def _query(
-    country: str, year: int, years: tuple[int, ...], loaded: tuple[int, ...], sides: tuple[str, ...], world: bool
-) -> str:
+def _query(country: str, year: int, loaded: tuple[int, ...], sides: tuple[str, ...], world: bool) -> str:
     """Write the SQL that applies all rules; the expressions are those of `Home.dependence`."""
-    flows = _table(FLOWS, "flows")
-    side = {name: _table(name, name) for name in sides}
-    before = tuple(y for y in years if y != year)
-    asked = _evidence(flows.filter(_.year == year), country, side, whole=True)
-    if before:
-        earlier = _evidence(flows.filter(_.year.isin(before)), country, side, whole=False)
-        asked = ibis.union(asked, earlier.select(*asked.columns))
+    asked = _evidence(_table(FLOWS, "flows"), country, {name: _table(name, name) for name in sides}, whole=True)
+    earlier = ibis.table(asked.schema(), name=BEFORE)
+    found = ibis.union(asked, earlier)
     if not world:
-        kinds = asked.schema()
-        asked = asked.mutate(**{name: ibis.null(kinds[name]) for name in questions.OF_THE_WORLD})
-    flags = measures.evaluate_all(asked, loaded=loaded).filter(_.year == year)
+        kinds = found.schema()
+        found = found.mutate(**{name: ibis.null(kinds[name]) for name in questions.OF_THE_WORLD})
+    flags = measures.evaluate_all(found, loaded=loaded).filter(_.year == year)
     return str(ibis.to_sql(flags, dialect="duckdb"))
+
+
+@cache
+def _query_before(country: str, sides: tuple[str, ...]) -> str:
+    """Write the SQL of the evidence of earlier years, which no deal changes, with the columns that `_query` expects."""
+    side = {name: _table(name, name) for name in sides}
+    flows = _table(FLOWS, "flows")
+    columns = _evidence(flows, country, side, whole=True).columns
+    return str(ibis.to_sql(_evidence(flows, country, side, whole=False).select(*columns), dialect="duckdb"))
 
 
 def _evidence(flows: Any, country: str, side: Mapping[str, Any], *, whole: bool) -> Any:
