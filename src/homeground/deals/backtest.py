@@ -112,23 +112,20 @@ def judged(law: Law, found: Any) -> Any:
     return judge_table(law, found)
 
 
-def sums(table: Any, by: Collection[str]) -> Any:
-    """Count flows and sum value by columns such as verdict, hs6, partner, year; largest value first."""
-    grouped = table.group_by(list(by)).agg(flows=_.count(), value_usd=_.value_usd.sum())
-    return grouped.order_by(ibis.desc("value_usd"), *by)
+def sums(table: Any, by: Collection[str], law: Law | None = None) -> Any:
+    """Count flows and sum value by columns such as verdict, hs6, partner, year; largest value first.
 
-
-def by_rule(table: Any, law: Law) -> Any:
-    """Count and sum per rule, in one row: where it fires, where it is open, where it alone makes the verdict."""
-    sums_: dict[str, Any] = {"flows": _.count(), "value_usd": _.value_usd.sum()}
-    for place, rule in enumerate(law.rules):
+    With a law, also per rule, by its place in the law: `fires 0` flows, `usd 0` their value, `open 0` undecided flows.
+    """
+    found: dict[str, Any] = {"flows": table.count(), "value_usd": table.value_usd.sum()}
+    for place, rule in enumerate(law.rules if law else ()):
         fires = table[f"rule {rule.id}"]
-        sums_ |= {
+        found |= {
             f"fires {place}": ibis.ifelse(fires.fill_null(False), 1, 0).sum(),
             f"usd {place}": ibis.ifelse(fires.fill_null(False), table.value_usd, 0.0).sum(),
             f"open {place}": ibis.ifelse(fires.isnull(), 1, 0).sum(),
         }
-    return table.agg(**sums_)
+    return table.group_by(list(by)).agg(**found).order_by(ibis.desc("value_usd"), *by)
 
 
 def against(old: Law, new: Law, found: Any) -> Any:

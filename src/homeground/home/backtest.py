@@ -153,10 +153,10 @@ class _Sums:
 
     def add(self, found: Any) -> None:
         self._judged = backtest.judged(self.test.law, found)
-        self.fires += backtest.by_rule(self._judged, self.test.law).to_pyarrow().to_pylist()
         column = COLUMNS.get(self.by, "verdict")
         keys = tuple(dict.fromkeys((column, "verdict")))
-        parts = backtest.sums(self._judged, keys).to_pyarrow().to_pylist()
+        parts = backtest.sums(self._judged, keys, self.test.law).to_pyarrow().to_pylist()
+        self.fires += parts
         self._take("parts", parts, keys)
         self._take("verdicts", parts, ("verdict",))
         if self.other:
@@ -176,9 +176,9 @@ class _Sums:
                     "rule": rule.id,
                     "title": rule.title,
                     "verdict": rule.verdict,
-                    "flows": sum(year[f"fires {place}"] or 0 for year in self.fires),
-                    "value_usd": sum(year[f"usd {place}"] or 0.0 for year in self.fires),
-                    "open": sum(year[f"open {place}"] or 0 for year in self.fires),
+                    "flows": sum(part[f"fires {place}"] or 0 for part in self.fires),
+                    "value_usd": sum(part[f"usd {place}"] or 0.0 for part in self.fires),
+                    "open": sum(part[f"open {place}"] or 0 for part in self.fires),
                 }
             )
         return sorted(rows, key=lambda row: -row["value_usd"])

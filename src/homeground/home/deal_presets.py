@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import ibis
@@ -47,23 +47,39 @@ def presets(
     inputs = once(lambda: _inputs(store, market, country))
     query = _query(country, market.year, inputs.loaded, tuple(sorted(inputs.sides)), market.world)
     flows = _with(inputs.flows, market, country, added)
-    rows = _answered(query, {FLOWS: flows, BEFORE: inputs.before, **inputs.sides}).to_pylist()
-    return {name: rows[0][name] for name in measures.PRESET_IDS} if rows else {}
-
-
-def _answered(query: str, tables: Mapping[str, pa.Table]) -> pa.Table:
     with _TURN:
-        connection = _connection()
+        found = _session(query).first_row({FLOWS: flows, BEFORE: inputs.before, **inputs.sides})
+    return {name: found[name] for name in measures.PRESET_IDS} if found else {}
+
+
+class _Session:
+    """One query on tables of its own in memory, planned once: to plan it takes longer than to run it on few rows."""
+
+    def __init__(self, query: str) -> None:
+        import duckdb
+
+        self._query, self._planned = query, False
+        self._connection = duckdb.connect(config={"threads": 1})
+
+    def first_row(self, tables: Mapping[str, pa.Table]) -> dict[str, Any] | None:
+        """Fill the tables anew, run the query, and return its first row; None where it has none."""
         for name, table in tables.items():
-            connection.register(name, table)
-        return connection.sql(query).to_arrow_table()
+            self._connection.register("incoming", table)
+            if not self._planned:
+                self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming LIMIT 0")
+            self._connection.execute(f"DELETE FROM {name}")
+            self._connection.execute(f"INSERT INTO {name} SELECT * FROM incoming")
+        if not self._planned:
+            self._connection.execute(f"PREPARE judged AS {self._query}")
+            self._planned = True
+        found = self._connection.execute("EXECUTE judged")
+        row = found.fetchone()
+        return dict(zip((column[0] for column in found.description), row, strict=True)) if row else None
 
 
-@cache
-def _connection() -> Any:
-    import duckdb
-
-    return duckdb.connect(config={"threads": 1})
+@lru_cache(maxsize=32)
+def _session(query: str) -> _Session:
+    return _Session(query)
 
 
 def _inputs(store: Store, market: Market, country: str) -> Inputs:
@@ -78,8 +94,17 @@ def _inputs(store: Store, market: Market, country: str) -> Inputs:
     read = {name: table.to_pyarrow() for name, table in kept.items()}
     names = tuple(sorted(read))
     earlier = flows.filter(pc.not_equal(flows["year"], market.year))
-    before = _answered(_query_before(country, names), {FLOWS: earlier, **read})
+    before = _asked_once(_query_before(country, names), {FLOWS: earlier, **read})
     return Inputs(flows.filter(pc.equal(flows["year"], market.year)), before, read, question.dataset.years())
+
+
+def _asked_once(query: str, tables: Mapping[str, pa.Table]) -> pa.Table:
+    import duckdb
+
+    with duckdb.connect() as connection:
+        for name, table in tables.items():
+            connection.register(name, table)
+        return connection.sql(query).to_arrow_table()
 
 
 def _with(flows: pa.Table, market: Market, country: str, added: Mapping[str, float]) -> pa.Table:

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+MOST_KEPT: Final = 10_000
+"""Answers that are kept; then all are read anew."""
 ALL_CHAPTERS: Final = 90
 """A dataset with fewer chapters of the HS in a year does not hold all goods (there are 97, and one is not used)."""
 
@@ -61,6 +63,8 @@ class DealTables:
 
     def _once(self, key: tuple[Any, ...], read: Callable[[], T]) -> T:
         if key not in self._kept:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
             self._kept[key] = read()
         found: T = self._kept[key]
         return found
