@@ -7,12 +7,12 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import capability, chains, dependence, history, load, plan, presets, record
+from benchmarks import capability, chains, deals, dependence, history, load, plan, presets, record
 from benchmarks.measure import machine
 from benchmarks.world import FLOWS, PRODUCTS, World
 
-ON_FLOWS = {"load", "dependence", "presets", "history"}
-PARTS = ("load", "dependence", "presets", "history", "capability", "record", "chains", "plan")
+ON_FLOWS = {"load", "dependence", "presets", "history", "deals"}
+PARTS = ("load", "dependence", "presets", "history", "capability", "record", "chains", "plan", "deals")
 YEAR = 2021
 FIRST = 1995
 QUICK_FLOWS, QUICK_YEARS, QUICK_PRODUCTS, YEARS = 60_000, 4, 400, 28
@@ -38,18 +38,23 @@ def _run(asked: argparse.Namespace, folder: Path) -> None:
     home, path = folder / f"home-{flows}", folder / f"BACI_HS92_Y{YEAR}_V202601.csv"
     if {"load", "dependence", "presets"} & set(asked.part) and not path.exists():
         World(flows).write(folder, YEAR)
-    if "load" in asked.part or (not home.exists() and set(asked.part) - {"plan"}):
+    if "load" in asked.part or (not home.exists() and {"dependence", "presets"} & set(asked.part)):
         load.compare(path, home, asked.rounds)
     if "dependence" in asked.part:
         dependence.compare(home, YEAR, folder, asked.rounds)
     if "presets" in asked.part:
         presets.run(home, YEAR, folder, asked.rounds)
-    if "plan" in asked.part:
-        plan.compare("quick" if asked.quick else "full", asked.rounds)
+    if {"history", "deals"} & set(asked.part):
+        _of_many_years(asked, folder, flows, years)
+
+
+def _of_many_years(asked: argparse.Namespace, folder: Path, flows: int, years: int) -> None:
+    long = folder / f"home-{flows}-{years}-years"
+    history.build(long, flows, folder, range(FIRST, FIRST + years))
     if "history" in asked.part:
-        long = folder / f"home-{flows}-{years}-years"
-        history.build(long, flows, folder, range(FIRST, FIRST + years))
         history.ask(long, asked.rounds)
+    if "deals" in asked.part:
+        deals.ask(long, asked.rounds)
 
 
 def _apart(asked: argparse.Namespace, folder: Path, flows: int) -> None:
@@ -60,6 +65,8 @@ def _apart(asked: argparse.Namespace, folder: Path, flows: int) -> None:
         capability.compare(folder, flows, YEAR, QUICK_PRODUCTS if asked.quick else PRODUCTS, asked.rounds)
     if "chains" in asked.part:
         chains.compare(folder, *((12, 10) if asked.quick else (77, 45)), asked.rounds)
+    if "plan" in asked.part:
+        plan.compare("quick" if asked.quick else "full", asked.rounds)
 
 
 def _arguments() -> argparse.Namespace:

@@ -167,6 +167,12 @@ def _qualification(said: Mapping[str, Any]) -> str:
     return f"{said['person']} may sign as {said['role']} for {goods}, {said['from']} to {said['until']}"
 
 
+def _review(said: Mapping[str, Any]) -> str:
+    value = "value not known" if said["value_usd"] is None else f"{money(said['value_usd'])} USD"
+    rules = f", {', '.join(said['rules'])}" if said["rules"] else ""
+    return f"{said['product']}, {value}; policy of {said['day']}: {said['verdict']}{rules}"
+
+
 def _decision(said: Mapping[str, Any]) -> str:
     value = "value not known" if said["value_usd"] is None else f"{money(said['value_usd'])} USD"
     rules = f", {', '.join(said['rules'])}" if said["rules"] else ""
@@ -187,6 +193,7 @@ _SAYERS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "person": _person,
     "qualification": _qualification,
     "revocation": lambda said: f"{said['entry']} revoked: {said['reason']}",
+    "review": _review,
     "decision": _decision,
     "countersignature": lambda said: (
         f"{said['entry']} {'agreed' if said['agrees'] else 'refused'}{': ' + said['reason'] if said['reason'] else ''}"

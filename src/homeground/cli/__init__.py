@@ -14,6 +14,7 @@ from homeground.cli import (
     capability,
     chains,
     data,
+    deal,
     demo,
     dependence,
     ground,
@@ -51,6 +52,7 @@ for group in (
     materials,
     plan,
     policy,
+    deal,
     record,
     report,
 ):

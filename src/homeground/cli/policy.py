@@ -11,6 +11,7 @@ import typer
 from homeground.cli._answer import show as show_answer
 from homeground.cli._options import DEFAULT_HOME, HomeOption, JsonOption, OutputOption
 from homeground.cli._progress import progress_bar
+from homeground.cli.backtest import backtest
 
 DirArgument = Annotated[Path, typer.Argument(help="Folder of the policy book.")]
 DayOption = Annotated[
@@ -32,6 +33,7 @@ def register(app: typer.Typer) -> None:
     )
     for command in (check, show, compare):
         group.command()(command)
+    group.command()(backtest)
     group.command("test")(scenarios)
     app.add_typer(group)
     app.command()(screen)

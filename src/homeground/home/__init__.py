@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
 
+    from homeground.deals import Deal, Review
+    from homeground.deals.batch import Plan
+    from homeground.home.backtest import Backtest
     from homeground.home.capability import Capability
     from homeground.home.ground import Balance
     from homeground.home.materials import MaterialsView, SubstitutesView
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from homeground.home.terms import TermsOfTrade
     from homeground.home.trend import TrendView
     from homeground.materials import Book
+    from homeground.policy import Book as PolicyBook
     from homeground.record import Case, Ledger
 
 __all__ = ["CountryPicture", "Home", "LoadReport"]
@@ -322,6 +326,28 @@ class Home(ChainQuestions):
 
         question = questions.ask(self.store, country, year, bloc=bloc, dataset=dataset)
         return portrait.paint(self.store, question, self.check(question.dataset.name, years=[year]), progress)
+
+    def review(self, deal: Deal, policy: PolicyBook, *, proposals: bool = True) -> Review:
+        """What the policy of its day says of a deal, on the evidence of this Home; see `homeground.deals.Review`."""
+        from homeground.home import deals
+
+        return deals.review(self.store, deal, policy, proposals=proposals)
+
+    def review_plan(self, deals: Sequence[Deal], policy: PolicyBook) -> Plan:
+        """Review deals together: each alone, and with all others in place; see `homeground.deals.batch`."""
+        from homeground.home import deals as reviews
+
+        return reviews.review_plan(self.store, deals, policy)
+
+    def backtest(self, policy: PolicyBook, day: date, **asked: Any) -> Backtest:
+        """What a policy would have said of past trade.
+
+        Keywords: `country`, `years`, `direction`, `product`, `dataset`, `against` (another book) and `by` (see
+        `homeground.home.backtest.BY`).
+        """
+        from homeground.home import backtest
+
+        return backtest.run(self.store, policy, day, backtest.Asked(**asked))
 
     def ledger(self, url: str | None = None, *, create: bool = True) -> Ledger:
         """Open the Home's record (`record.sqlite`), or the one at `url`; see `homeground.record.Ledger`."""

@@ -104,6 +104,20 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             ),
             Kind("revocation", "a qualification holds no longer", {"entry": "entry", "reason": "text"}),
             Kind(
+                "review",
+                "a deal was held against a policy: the verdict, the rules that fired, what rules waited for",
+                {
+                    "deal": "object",
+                    "product": "product",
+                    "value_usd": "amount?",
+                    "verdict": "verdict",
+                    "rules": "texts",
+                    "unknown": "texts",
+                    "day": "day",
+                    "policy_version": "hash",
+                },
+            ),
+            Kind(
                 "decision",
                 "a deal was approved or rejected, under the policy's verdict and the rules that fired",
                 {

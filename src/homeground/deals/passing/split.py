@@ -1,0 +1,41 @@
+"""The same quantity from two partners: as much as passes from the one of the offer, the rest from another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from homeground.deals.evidence import Setting
+from homeground.deals.passing import Proposer, Search, in_tons, largest, others
+from homeground.deals.verdict import Proposal
+
+LEAST_PART = 0.05
+"""A smaller part of the quantity is no split."""
+
+
+def _propose(search: Search) -> Iterator[Proposal]:
+    first = next(others.passing(search), None)
+    if first is None:
+        return
+    other = first[0]
+    tons = search.setting.offer.tons
+    kept = largest(
+        LEAST_PART * tons, (1 - LEAST_PART) * tons, lambda part: bool(search.passes(*_parts(search, other, part)))
+    )
+    if kept is None:
+        return
+    parts = _parts(search, other, kept)
+    partner, rest = search.setting.deal.partner, other.deal.partner
+    words = f"split {partner} {in_tons(kept)} / {rest} {in_tons(tons - kept)}"
+    yield Proposal("split", words, parts, search.passes(*parts))
+
+
+def _parts(search: Search, other: Setting, kept: float) -> tuple[Setting, Setting]:
+    """Two offers, each with the other in place."""
+    setting = search.setting
+    one, two = setting.offer.at(tons=kept), other.offer.at(tons=setting.offer.tons - kept)
+    first = replace(setting, offer=one, beside=(*setting.beside, two))
+    return first, replace(setting, offer=two, beside=(*setting.beside, one))
+
+
+PROPOSER = Proposer("split", _propose, order=30)

@@ -1,0 +1,159 @@
+"""The published rules on one product with a deal added: the same expressions, made once, run on a few rows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import ibis
+from ibis import _
+
+from homeground import measures, schema
+from homeground.codes import countries
+from homeground.home import questions
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from homeground.deals.market import Market
+    from homeground.store import Store
+
+FLOWS: Final = "deal_flows"
+BEFORE: Final = "evidence_before"
+SIDES: Final = ("production", "weights")
+_TURN: Final = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the rules read of one product: the year's flows, the evidence of the years before, the side tables."""
+
+    flows: pa.Table
+    before: pa.Table
+    sides: Mapping[str, pa.Table]
+    loaded: tuple[int, ...]
+
+
+def presets(
+    store: Store, market: Market, country: str, added: Mapping[str, float], once: Callable[[Any], Inputs]
+) -> Mapping[str, bool | None]:
+    """Apply every published rule to a country's imports of a product, with values (USD) added by supplier.
+
+    None where a rule abstains; empty where nothing is imported. `once` keeps what was read.
+    """
+    inputs = once(lambda: _inputs(store, market, country))
+    query = _query(country, market.year, inputs.loaded, tuple(sorted(inputs.sides)), market.world)
+    flows = _with(inputs.flows, market, country, added)
+    with _TURN:
+        found = _session(query).first_row({FLOWS: flows, BEFORE: inputs.before, **inputs.sides})
+    return {name: found[name] for name in measures.PRESET_IDS} if found else {}
+
+
+class _Session:
+    """One query on tables of its own in memory, planned once: to plan it takes longer than to run it on few rows."""
+
+    def __init__(self, query: str) -> None:
+        import duckdb
+
+        self._query, self._planned = query, False
+        self._connection = duckdb.connect(config={"threads": 1})
+
+    def first_row(self, tables: Mapping[str, pa.Table]) -> dict[str, Any] | None:
+        """Fill the tables anew, run the query, and return its first row; None where it has none."""
+        for name, table in tables.items():
+            self._connection.register("incoming", table)
+            if not self._planned:
+                self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming LIMIT 0")
+            self._connection.execute(f"DELETE FROM {name}")
+            self._connection.execute(f"INSERT INTO {name} SELECT * FROM incoming")
+        if not self._planned:
+            self._connection.execute(f"PREPARE judged AS {self._query}")
+            self._planned = True
+        found = self._connection.execute("EXECUTE judged")
+        row = found.fetchone()
+        return dict(zip((column[0] for column in found.description), row, strict=True)) if row else None
+
+
+@lru_cache(maxsize=32)
+def _session(query: str) -> _Session:
+    return _Session(query)
+
+
+def _inputs(store: Store, market: Market, country: str) -> Inputs:
+    import pyarrow.compute as pc
+
+    question = questions.ask(store, country, market.year, product=market.hs6, dataset=market.dataset)
+    flows = store.table(question.dataset, "flows", question.years).filter(_.hs6 == market.hs6).to_pyarrow()
+    found = {name: questions.side_table(store, name) for name in SIDES}
+    sides = {name: table for name, table in found.items() if table is not None}
+    made = sides.get("production")
+    kept = {**sides, **({"production": made.filter(_.hs6 == market.hs6)} if made is not None else {})}
+    read = {name: table.to_pyarrow() for name, table in kept.items()}
+    names = tuple(sorted(read))
+    earlier = flows.filter(pc.not_equal(flows["year"], market.year))
+    before = _asked_once(_query_before(country, names), {FLOWS: earlier, **read})
+    return Inputs(flows.filter(pc.equal(flows["year"], market.year)), before, read, question.dataset.years())
+
+
+def _asked_once(query: str, tables: Mapping[str, pa.Table]) -> pa.Table:
+    import duckdb
+
+    with duckdb.connect() as connection:
+        for name, table in tables.items():
+            connection.register(name, table)
+        return connection.sql(query).to_arrow_table()
+
+
+def _with(flows: pa.Table, market: Market, country: str, added: Mapping[str, float]) -> pa.Table:
+    """Add values to the flows of the market's year; a supplier that sold nothing gets a flow without a quantity."""
+    import pyarrow as pa
+
+    if not added:
+        return flows
+    rows = flows.to_pylist()
+    left = dict(added)
+    for row in rows:
+        if row["year"] == market.year and row["importer"] == country and row["exporter"] in left:
+            row["value_usd"] += left.pop(row["exporter"])
+    key = {"year": market.year, "importer": country, "hs6": market.hs6, "quantity_t": None}
+    rows += [{**key, "exporter": supplier, "value_usd": value} for supplier, value in left.items()]
+    return pa.Table.from_pylist(rows, schema=flows.schema)
+
+
+@cache
+def _query(country: str, year: int, loaded: tuple[int, ...], sides: tuple[str, ...], world: bool) -> str:
+    """Write the SQL that applies all rules; the expressions are those of `Home.dependence`."""
+    asked = _evidence(_table(FLOWS, "flows"), country, {name: _table(name, name) for name in sides}, whole=True)
+    earlier = ibis.table(asked.schema(), name=BEFORE)
+    found = ibis.union(asked, earlier)
+    if not world:
+        kinds = found.schema()
+        found = found.mutate(**{name: ibis.null(kinds[name]) for name in questions.OF_THE_WORLD})
+    flags = measures.evaluate_all(found, loaded=loaded).filter(_.year == year)
+    return str(ibis.to_sql(flags, dialect="duckdb"))
+
+
+@cache
+def _query_before(country: str, sides: tuple[str, ...]) -> str:
+    """Write the SQL of the evidence of earlier years, which no deal changes, with the columns that `_query` expects."""
+    side = {name: _table(name, name) for name in sides}
+    flows = _table(FLOWS, "flows")
+    columns = _evidence(flows, country, side, whole=True).columns
+    return str(ibis.to_sql(_evidence(flows, country, side, whole=False).select(*columns), dialect="duckdb"))
+
+
+def _evidence(flows: Any, country: str, side: Mapping[str, Any], *, whole: bool) -> Any:
+    sold, production = measures.exports(flows), side.get("production")
+    asked: dict[str, Any] = {"production": production, "ratios": whole}
+    if whole:
+        bought = measures.imports(flows)
+        asked |= {"hubs": measures.hubs(bought, sold, measures.hub_rule(), production)}
+        asked |= {"nes": countries.nes_codes(), "weights": side.get("weights")}
+    return measures.evidence(flows.filter(_.importer == country), sold, **asked)
+
+
+def _table(name: str, kind: str) -> Any:
+    return ibis.table({column.name: column.type for column in schema.table(kind).columns}, name=name)
