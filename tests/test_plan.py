@@ -271,6 +271,19 @@ def test_a_barred_supplier_is_left_out_and_named() -> None:
     assert any("A (import of grain)" in note for note in plan.notes)
 
 
+def test_a_measure_that_names_a_bloc_binds_a_plan_of_its_member() -> None:
+    bar = {"importer": "EU27", "exporter": "A", "hs_prefix": "10", "legal_reference": "Act of the union"}
+    goods = [{"good": "grain", "unit": "t", "hs": "100199"}]
+    suppliers = {
+        country: {
+            r["supplier"]
+            for r in solve(one_good(50.0, goods=goods, restrictions=[bar], country=country)).imports.to_pylist()
+        }
+        for country in ("DEU", "GBR")
+    }
+    assert suppliers == {"DEU": {"B"}, "GBR": {"A"}}
+
+
 # conflicts
 
 

@@ -115,6 +115,25 @@ def members(bloc: str, year: int) -> frozenset[str]:
     return every()[resolve(bloc)].members(year)
 
 
+def bound(named: str, day: date) -> frozenset[str]:
+    """Return whom a measure binds that names a country or a bloc: itself, and of a bloc its members on the day.
+
+    A name of neither (such as * for everyone) stands for itself.
+
+    >>> sorted(bound("USMCA", date(2024, 1, 1))), sorted(bound("JPN", date(2024, 1, 1)))
+    (['CAN', 'MEX', 'USA', 'USMCA'], ['JPN'])
+    """
+    if named in _country_codes() or not is_bloc(named):
+        return frozenset({named})
+    code = resolve(named)
+    return frozenset({named, code}) | every()[code].on(day)
+
+
+@cache
+def _country_codes() -> frozenset[str]:
+    return frozenset(country.iso3 for country in countries.every())
+
+
 def table() -> pa.Table:
     """The table `blocs` of the schema; a fixed set counts from year 1 on."""
     import pyarrow as pa

@@ -14,6 +14,7 @@ from ibis import _
 from homeground.codes import countries, products
 from homeground.errors import NotInHome, UsageError, message
 from homeground.home import questions
+from homeground.home.in_force import in_force
 from homeground.home.questions import Question
 from homeground.home.within_reach import (
     REACH,
@@ -110,8 +111,8 @@ class Capability:
 def capability(store: Store, question: Question, asked: Asked) -> Capability:
     """Answer for a country; raises NotInHome where the data cannot tell, UsageError for a bloc."""
     _require_country(store, question)
-    today = datetime.now(UTC).date()
-    markets, total = markets_open(store, question, asked.ease, asked.access, today)
+    bars = in_force(store, (question.place,), datetime.now(UTC).date())
+    markets, total = markets_open(store, question, asked.ease, asked.access, bars)
     advantage, exports = _matrices(store.table(question.dataset, "exports", (question.year,)))
     people = _population(store, question)
     wanted = replace(
@@ -124,7 +125,7 @@ def capability(store: Store, question: Question, asked: Asked) -> Capability:
     _require_made(question, made)
     stands, base = space.standing(made), base_year(question)
     options = _options(space, stands, rca, usd)
-    reach = products_reached(store, question, asked.reach, options, base, today)
+    reach = products_reached(store, question, asked.reach, options, base, bars)
     growth, ranks = growth_of_all(store, question, base), _ranks(space, exports)
     mine: Mapping[str, Any] = next((row for row in ranks if row["country"] == code), {})
     return Capability(

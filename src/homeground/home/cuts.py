@@ -10,7 +10,7 @@ from ibis import _
 
 from homeground import measures
 from homeground.codes import countries
-from homeground.home import questions
+from homeground.home.in_force import in_force
 from homeground.home.questions import Question
 from homeground.store import Store
 
@@ -66,7 +66,7 @@ def _cut(store: Store, question: Question, supplier: str, goods: list[str], on: 
         nes=countries.nes_codes(),
         on=on,
     )
-    barred = questions.side_table(store, "restrictions")
+    barred = in_force(store, (question.place,), on).table()
     lost = measures.supplier_cut(flows, cut, barred).to_pyarrow().to_pylist()
     able = measures.cut_alternatives(flows, cut, barred).order_by(ibis.desc("allocated"), "exporter")
     step_in = able.to_pyarrow().to_pylist()

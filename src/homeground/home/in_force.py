@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from homeground.codes import blocs, countries
+from homeground.codes import blocs
 from homeground.home import questions
 from homeground.home.place import Place
 from homeground.store import Store
@@ -88,10 +88,6 @@ def _bars(row: dict[str, Any], places: tuple[Place, ...], day: date) -> list[Bar
 
 
 def _codes(named: str, places: tuple[Place, ...], day: date) -> list[str]:
-    known = {country.iso3 for country in countries.every()}
-    codes = {named}
-    if named != EVERYONE and named not in known and blocs.is_bloc(named):
-        bloc = blocs.resolve(named)
-        codes |= {bloc, *blocs.every()[bloc].on(day)}
+    codes = set(blocs.bound(named, day))
     codes |= {place.code for place in places if place.is_bloc and place.market and place.market & codes}
     return sorted(codes)

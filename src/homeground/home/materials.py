@@ -14,6 +14,7 @@ from homeground import materials, measures
 from homeground.errors import UsageError, message
 from homeground.home import datasets, questions
 from homeground.home.comparables import bought_by, buyers
+from homeground.home.in_force import in_force
 from homeground.home.place import Place, resolve
 from homeground.materials import Book, Check, Trade
 from homeground.materials.explain import Way, ways
@@ -119,7 +120,7 @@ def _holders(
 def _of_dataset(store: Store, held: Dataset, codes: list[str], place: Place, year: int) -> dict[str, dict[str, Any]]:
     flows = store.table(held, "flows", (year,)).filter(_.hs6.isin(codes))
     bought = flows.filter(bought_by(place))
-    payable = _permitted(store, bought)
+    payable = _permitted(store, bought, place)
     rows: dict[str, dict[str, Any]] = {code: {"source": f"{held.name} {year}"} for code in codes}
     for row in measures.price_coverage(payable, ("hs6",)).to_pyarrow().to_pylist():
         rows[row["hs6"]] |= {"unit_value": row["unit_value_usd_per_t"], "flows": row["weighed_flows"]}
@@ -142,10 +143,11 @@ def _tons(flows: ir.Table) -> ir.Table:
     return sums.select("hs6", tons=_.tons.fill_null(0.0), weighed=_.known / _.value.nullif(0))
 
 
-def _permitted(store: Store, flows: ir.Table) -> ir.Table:
+def _permitted(store: Store, flows: ir.Table, place: Place) -> ir.Table:
     """Leave out sellers that a measure in force today bars: what they ask is no price that one could pay."""
-    barred = questions.side_table(store, "restrictions")
-    return flows if barred is None else measures.permitted(flows, barred, datetime.now(UTC).date())
+    bars = in_force(store, (place,), datetime.now(UTC).date())
+    barred = bars.table()
+    return flows if barred is None else measures.permitted(flows, barred, bars.day)
 
 
 def _per_unit(known: dict[str, Any], mass: float) -> Trade:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,8 +10,8 @@ import ibis
 from ibis import _
 
 from homeground.codes import countries, products
-from homeground.home import questions
 from homeground.home.access import read_access
+from homeground.home.in_force import InForce
 from homeground.home.questions import Question
 from homeground.measures import capability as measure
 from homeground.measures import permitted
@@ -36,7 +35,7 @@ REACH: Final = (
 
 
 def products_reached(
-    store: Store, question: Question, limits: measure.Reach, options: pa.Table, base: int | None, today: date
+    store: Store, question: Question, limits: measure.Reach, options: pa.Table, base: int | None, bars: InForce
 ) -> list[Row]:
     """Rows of `measures.capability.within_reach` that are reached, best mean rank first, with their largest buyers."""
     years = (question.year,) if base is None else (base, question.year)
@@ -45,19 +44,19 @@ def products_reached(
     wanted = measure.demand(bought, sold, question.place.code, question.year, base)
     judged = measure.within_reach(ibis.memtable(options), wanted, limits)
     rows: list[Row] = judged.filter(_.reached).order_by(ibis.desc("mean_rank"), "hs6").to_pyarrow().to_pylist()
-    buyers = _buyers(store, question, [row["hs6"] for row in rows], today)
+    buyers = _buyers(store, question, [row["hs6"] for row in rows], bars)
     return [{**row, "buyers": ", ".join(buyers.get(row["hs6"], ())) or None} for row in rows]
 
 
-def _buyers(store: Store, question: Question, goods: Sequence[str], today: date) -> dict[str, list[str]]:
+def _buyers(store: Store, question: Question, goods: Sequence[str], bars: InForce) -> dict[str, list[str]]:
     """Name the largest permitted importers of each product, with their shares of what others import."""
     bought = store.table(question.dataset, "imports", (question.year,))
     others = bought.filter(_.hs6.isin(list(goods)) & (_.importer != question.place.code))
     shares = others.mutate(share=_.value_usd / _.value_usd.sum().over(group_by="hs6"))
     named = shares.filter(_.importer.notin(sorted(countries.nes_codes())))
-    barred = questions.side_table(store, "restrictions")
+    barred = bars.table()
     if barred is not None:
-        named = permitted(named.mutate(exporter=ibis.literal(question.place.code)), barred, today)
+        named = permitted(named.mutate(exporter=ibis.literal(question.place.code)), barred, bars.day)
     window = ibis.window(group_by="hs6", order_by=[ibis.desc("value_usd"), "importer"])
     first = named.mutate(place=ibis.row_number().over(window)).filter(_.place < BUYERS).order_by("hs6", "place")
     found: dict[str, list[str]] = {}
@@ -80,17 +79,16 @@ def named(hs6: str, question: Question) -> Row:
 
 
 def markets_open(
-    store: Store, question: Question, ease: str, access_file: Path | None, today: date
+    store: Store, question: Question, ease: str, access_file: Path | None, bars: InForce
 ) -> tuple[pa.Table, int]:
     """Markets with a gap, and how many there are: the largest gap first, those on which exports lean already last."""
     flows, sold, bought = (
         store.table(question.dataset, name, (question.year,)) for name in ("flows", "exports", "imports")
     )
     code = question.place.code
-    wanted = measure.Markets(code, question.year, ease, nes=countries.nes_codes(), on=today)
+    wanted = measure.Markets(code, question.year, ease, nes=countries.nes_codes(), on=bars.day)
     access = ibis.memtable(read_access(access_file)) if access_file else None
-    barred = questions.side_table(store, "restrictions")
-    found = measure.export_potential(flows.filter(_.exporter == code), sold, bought, wanted, barred, access)
+    found = measure.export_potential(flows.filter(_.exporter == code), sold, bought, wanted, bars.table(), access)
     ranked = found.filter(_.gap_usd > 0).order_by("leans", ibis.desc("gap_usd"), "importer", "hs6").to_pyarrow()
     rows = ranked.slice(0, MOST_MARKETS).to_pylist()
     worded = [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from homeground.codes import blocs
 from homeground.errors import BadInput, UsageError, message
 from homeground.plan.model import Model
 
@@ -77,7 +78,13 @@ def _bar(
         in_force = (row["from_date"] is None or row["from_date"] <= date(year, 12, 31)) and (
             row["to_date"] is None or row["to_date"] >= date(year, 1, 1)
         )
-        binds = row["importer"] in ("*", importer) and row["exporter"] in ("*", exporter)
+        binds = _names(row["importer"], importer, year) and _names(row["exporter"], exporter, year)
         if in_force and binds and hs.startswith(row["hs_prefix"]):
             return {"legal_reference": row["legal_reference"]}
     return None
+
+
+def _names(named: str, party: str, year: int) -> bool:
+    """Whether a measure names a party: as everyone, by its code, or as a bloc that it is in on any end of the year."""
+    days = (date(year, 1, 1), date(year, 12, 31))
+    return named == "*" or any(party in blocs.bound(named, day) for day in days)
