@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeground.brief import figures
 from homeground.brief.answer import Answer, Column, tons
-from homeground.brief.tables import _about
+from homeground.brief.tables import about_dataset
 from homeground.materials import WORDS, Book, Check, Finding
 from homeground.materials.streams import BEGINNINGS, ENDS, Stream, streams
 
@@ -218,7 +218,7 @@ def _answer(view: MaterialsView, what: str, rows: list[dict[str, Any]], columns:
 def _of_book(view: MaterialsView) -> dict[str, Any]:
     book = view.check.book
     question = {"book": book.title, "country": book.country or None, "year": view.year}
-    about = {**(_about(view.datasets[0], question) if view.datasets else {"question": question})}
+    about = {**(about_dataset(view.datasets[0], question) if view.datasets else {"question": question})}
     circular = view.check.circular
     return {**about, "circular_use": {**vars(circular), "rate": circular.rate}}
 

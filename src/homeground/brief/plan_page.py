@@ -13,7 +13,7 @@ from homeground.brief.answer import Answer
 from homeground.brief.export import write_file, write_whole
 from homeground.brief.plan_tables import TABLES, columns, plan_answer, tables
 from homeground.brief.templating import template
-from homeground.brief.workbook import _about, _Book
+from homeground.brief.workbook import Book, about_pairs
 
 if TYPE_CHECKING:
     from homeground.home.planner import PlanView
@@ -68,11 +68,11 @@ def html(view: PlanView, answer: Answer) -> str:
 
 
 def _workbook(view: PlanView, answer: Answer, target: Path) -> None:
-    book = _Book(target)
+    book = Book(target)
     book.sheet("Steps", answer.table, answer.columns)
     titles = {attribute: title for title, attribute in TABLES.items()}
     for name, table in tables(view).items():
         book.sheet(titles.get(name, name.capitalize()), table, columns(table))
     few = {key: answer.about[key] for key in ("status", "gap", "home_money", "stages", "million_more")}
-    book.pairs("About", _about(Answer(answer.title, answer.table, answer.columns, answer.notes, few)))
+    book.pairs("About", about_pairs(Answer(answer.title, answer.table, answer.columns, answer.notes, few)))
     book.close()

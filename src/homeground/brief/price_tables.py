@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from homeground.brief import figures, price_words
 from homeground.brief.answer import Answer, Column
 from homeground.brief.figures.prices import outside
-from homeground.brief.tables import _about, _dataset_notes
+from homeground.brief.tables import about_dataset, dataset_notes
 from homeground.codes import countries
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ def prices_answer(home: Home, hs6: str, year: int | None = None, **asked: Any) -
         title=f"{view.hs6} {view.name}, {view.year}: prices{seller}{buyer}",
         table=view.partners.select([column.name for column in columns]),
         columns=columns,
-        notes=(*price_words.summary(view), *_dataset_notes(home, view.dataset, view.year)),
-        about={**_about(view.dataset, _question(view)), "prices": _numbers(view)},
+        notes=(*price_words.summary(view), *dataset_notes(home, view.dataset, view.year)),
+        about={**about_dataset(view.dataset, _question(view)), "prices": _numbers(view)},
         figures=_drawn(view),
     )
 
@@ -90,8 +90,8 @@ def terms_answer(home: Home, country: str, **asked: Any) -> Answer:
         title=f"{found.name}: terms of trade{f', {found.base} = 100' if found.base else ''}",
         table=found.table.select([*first, *rest]),
         columns=(*LINKS, *(Column(name, name, _form(name), on_screen=False) for name in rest)),
-        notes=(*terms_notes(found), *_dataset_notes(home, found.dataset, found.dataset.years()[-1])),
-        about=_about(found.dataset, question),
+        notes=(*terms_notes(found), *dataset_notes(home, found.dataset, found.dataset.years()[-1])),
+        about=about_dataset(found.dataset, question),
         figures=((figures.terms_lines(found.table.to_pylist()), terms_caption(found)),) if found.base else (),
     )
 

@@ -67,11 +67,11 @@ def dependence_answer(
         table=table,
         columns=shown,
         notes=(
-            *_dataset_notes(home, question.dataset, year),
+            *dataset_notes(home, question.dataset, year),
             *_imports_only(home, question),
             *_method_notes(method),
         ),
-        about=_about(question.dataset, asked),
+        about=about_dataset(question.dataset, asked),
     )
 
 
@@ -85,7 +85,7 @@ def product_answer(home: Home, hs6: str, year: int, *, dataset: str | None = Non
     notes = (
         f"World: {money(world['world_exports_usd'])} USD, {_weight(world['quantity_t'])}, {traders}, {flows}.",
         f"Herfindahl of world exports {world['world_herfindahl']:.3f}. Largest importers: {buyers}.",
-        *_dataset_notes(home, view.dataset, year),
+        *dataset_notes(home, view.dataset, year),
     )
     columns = (
         Column("country", "code"),
@@ -97,7 +97,7 @@ def product_answer(home: Home, hs6: str, year: int, *, dataset: str | None = Non
         Column("unit_value_usd_per_t", "USD/t", "ratio", meaning="value over quantity of the flows that report both"),
     )
     importers = view.importers.to_pylist()
-    about = _about(view.dataset, {"hs6": view.hs6, "product": view.name, "year": year})
+    about = about_dataset(view.dataset, {"hs6": view.hs6, "product": view.name, "year": year})
     return Answer(
         title=f"{view.hs6} {view.name}, {year}: who sells it",
         table=view.exporters,
@@ -287,7 +287,8 @@ def _imports_only(home: Home, question: Question) -> tuple[str, ...]:
     return () if questions.knows_the_world(home.store, question) else (questions.IMPORTS_ONLY,)
 
 
-def _dataset_notes(home: Home, dataset: Dataset, year: int) -> tuple[str, ...]:
+def dataset_notes(home: Home, dataset: Dataset, year: int) -> tuple[str, ...]:
+    """Say where an answer comes from, and which other datasets hold the year."""
     others = [d.name for d in home.catalog.datasets.values() if d.name != dataset.name and year in d.years()]
     also = (f"{', '.join(others)} holds {year} too: choose it with --dataset.",) if others else ()
     return (f"Dataset {dataset.name}: {dataset.citation}. Licence: {dataset.licence}.", *dataset.notes, *also)
@@ -307,7 +308,8 @@ def _method_notes(method: str) -> tuple[str, ...]:
     )
 
 
-def _about(dataset: Dataset, asked: dict[str, Any]) -> dict[str, Any]:
+def about_dataset(dataset: Dataset, asked: dict[str, Any]) -> dict[str, Any]:
+    """State the question and the dataset that answered, with its files, for `Answer.about`."""
     return {
         "asked": asked,
         "dataset": dataset.name,

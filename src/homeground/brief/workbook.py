@@ -36,10 +36,10 @@ def write_answers(answers: Sequence[Answer], path: Path) -> None:
     """
     for answer in answers:
         _require_room(answer)
-    book = _Book(path)
+    book = Book(path)
     for number, answer in enumerate(answers, 1):
         book.sheet("Answer" if len(answers) == 1 else f"Answer {number}", answer.table, answer.columns)
-    book.pairs("About", [pair for answer in answers for pair in _about(answer)])
+    book.pairs("About", [pair for answer in answers for pair in about_pairs(answer)])
     book.close()
 
 
@@ -52,7 +52,7 @@ def write_named(
     """Write a summary, answers on sheets of the names given, and sources; raises UsageError where a sheet overflows."""
     for _name, answer in answers:
         _require_room(answer)
-    book = _Book(path)
+    book = Book(path)
     book.pairs("Summary", summary)
     for name, answer in answers:
         book.sheet(name, answer.table, answer.columns)
@@ -62,11 +62,11 @@ def write_named(
 
 def write_sheets(answers: Mapping[str, Answer], path: Path) -> None:
     """Write each answer on the sheet of its name, and what the first one rests on on the last."""
-    book = _Book(path)
+    book = Book(path)
     for name, answer in answers.items():
         _require_room(answer)
         book.sheet(name, answer.table, answer.columns)
-    book.pairs("About", [pair for answer in list(answers.values())[:1] for pair in _about(answer)])
+    book.pairs("About", [pair for answer in list(answers.values())[:1] for pair in about_pairs(answer)])
     book.close()
 
 
@@ -76,7 +76,7 @@ def write_picture(picture: CountryPicture, path: Path) -> None:
     from homeground.brief.ground_tables import BALANCE, FIGURES
     from homeground.brief.trend_parts import over_years
 
-    book = _Book(path)
+    book = Book(path)
     book.pairs(
         "Summary",
         [("Country", picture.name), ("Year", picture.year), *(("Finding", text) for text in story.findings(picture))],
@@ -153,7 +153,7 @@ def _reasons(picture: CountryPicture) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=pa.schema([(column, pa.string()) for column in columns]))
 
 
-class _Book:
+class Book:
     """A workbook in the house style."""
 
     def __init__(self, path: Path) -> None:
@@ -218,7 +218,8 @@ def _width(column: Column, values: Sequence[Any]) -> int:
     return min(WIDEST, max(11, len(column.title) + 1, longest + 1))
 
 
-def _about(answer: Answer) -> list[tuple[str, Any]]:
+def about_pairs(answer: Answer) -> list[tuple[str, Any]]:
+    """State what an answer rests on, as rows of the sheet About."""
     facts = [
         (key, value if isinstance(value, str | int) else json.dumps(value, default=str))
         for key, value in answer.about.items()

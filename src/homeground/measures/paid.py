@@ -9,9 +9,7 @@ from ibis import _
 from ibis.expr.types import Table
 
 from homeground.measures._expressions import PRODUCT, attach, ratio
-
-LEAST_FLOWS: Final = 8
-"""Fewer comparable flows than this tell nothing; the comparison widens by one step, then abstains."""
+from homeground.measures.prices import LEAST_FLOWS, unit_values
 
 LEAST_SIZE: Final = 0.01
 """Flows below this part of the buyer's own quantity are samples and parcels, and no comparison."""
@@ -30,9 +28,9 @@ def paid_against_others(
     `compared_with` ("same seller", "all sellers", null: abstains), `above` paid / median − 1, `overpaid_usd`
     (paid − median) · quantity, negative where less is paid. Unit values mix kinds and qualities: a hint, not a price.
     """
-    weighed = flows.filter(_.quantity_t > 0).mutate(unit_value=_.value_usd / _.quantity_t)
+    weighed = unit_values(flows.filter(_.quantity_t > 0))
     own = weighed.filter((_.importer == buyer) & (_.exporter == seller)).select(
-        *PRODUCT, own_t=_.quantity_t, paid_usd_per_t=_.unit_value
+        *PRODUCT, own_t=_.quantity_t, paid_usd_per_t=_.unit_value_usd_per_t
     )
     others = weighed.filter((_.importer != buyer) & (_.exporter != buyer)).inner_join(own, list(PRODUCT))
     alike = others.filter(_.quantity_t >= size * _.own_t)
@@ -61,6 +59,6 @@ def paid_against_others(
 
 def _middle(flows: Table, name: str) -> Table:
     sums = flows.group_by(list(PRODUCT)).agg(
-        n=_.count(), median=_.unit_value.quantile(0.5), upper=_.unit_value.quantile(0.75)
+        n=_.count(), median=_.unit_value_usd_per_t.quantile(0.5), upper=_.unit_value_usd_per_t.quantile(0.75)
     )
     return sums.select(*PRODUCT, **{f"{name}_{part}": part for part in ("n", "median", "upper")})
