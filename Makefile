@@ -38,7 +38,8 @@ docs: $(DONE)/docs ## build the documentation into site/, warnings are errors
 
 lock: ## write requirements/*.txt anew with uv; UPGRADE=--upgrade takes newer versions
 	$(LOCK) --universal pyproject.toml -o requirements/runtime.txt
-	$(LOCK) --universal pyproject.toml --group test -c requirements/runtime.txt -o requirements/test.txt
+	$(LOCK) --universal pyproject.toml --extra desk -c requirements/runtime.txt -o requirements/desk.txt
+	$(LOCK) --universal pyproject.toml --extra desk --group test -c requirements/desk.txt -o requirements/test.txt
 	$(LOCK) --universal pyproject.toml --extra spark -c requirements/test.txt -o requirements/spark.txt
 	$(LOCK) --universal pyproject.toml --group bench -c requirements/test.txt -o requirements/bench.txt
 	$(LOCK) --universal --group docs -c requirements/test.txt -o requirements/docs.txt
