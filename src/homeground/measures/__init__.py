@@ -20,7 +20,7 @@ Nothing here reads a file, a clock or a store, and nothing is executed; the same
 | the side of demand | `MarketCut`, `market_cut`, `market_alternatives`, `access_gap` |
 | what others pay | `paid_against_others` |
 | weights on suppliers | `weighted_herfindahl` |
-| re-export hubs | `hubs`, `hub_rule`, `hub_share`, `sellers`, `hubs_among` |
+| re-export hubs | `hubs`, `hub_rule`, `hub_share`, `sellers`, `with_hubs` |
 | prices of flows, quartiles, what was paid above | `unit_values`, `price_coverage`, `price_quantiles`, `overpayment` |
 | one price held against comparable flows | `first_sufficient`, `judge`, `PriceEvidence` |
 | terms of trade | `price_links`, `chain` |
@@ -45,7 +45,7 @@ from homeground.measures.dependence import dependence_table
 from homeground.measures.evidence import LOOKED_BACK_ON, evidence, evidence_before
 from homeground.measures.flags import evaluate_all, flag, with_verdicts
 from homeground.measures.geopolitics import weighted_herfindahl
-from homeground.measures.hubs import HubRule, hub_rule, hub_share, hubs, hubs_among, sellers
+from homeground.measures.hubs import HubRule, hub_rule, hub_share, hubs, sellers, with_hubs
 from homeground.measures.leverage import leans, leverage, leverage_totals, moved
 from homeground.measures.markets import MarketCut, access_gap, market_alternatives, market_cut
 from homeground.measures.paid import paid_against_others
@@ -128,7 +128,6 @@ __all__ = [
     "hub_rule",
     "hub_share",
     "hubs",
-    "hubs_among",
     "import_export_ratio",
     "imports",
     "in_words",
@@ -168,6 +167,7 @@ __all__ = [
     "unit_values",
     "usd_per_eur",
     "weighted_herfindahl",
+    "with_hubs",
     "with_verdicts",
     "without",
     "world_concentration",

@@ -52,7 +52,18 @@ def hubs(imports: Table, exports: Table, rule: HubRule, production: Table | None
     `world_share` of exports by value, `is_hub`: world_share and two_way_index (with production: reexport_share) reach
     the rule's.
     """
-    return hubs_among(sellers(imports, exports), rule, production)
+    judged = _judged(sellers(imports, exports), rule, production)
+    return judged.select(
+        *COUNTRY_KEY,
+        "imports_usd",
+        "exports_usd",
+        "two_way_index",
+        "possible_reexports_usd",
+        "possible_reexports_t",
+        "reexport_share",
+        "world_share",
+        "is_hub",
+    )
 
 
 def sellers(imports: Table, exports: Table) -> Table:
@@ -67,8 +78,16 @@ def sellers(imports: Table, exports: Table) -> Table:
     return both.mutate(bought_usd=_.bought_usd.fill_null(0.0))
 
 
-def hubs_among(sellers: Table, rule: HubRule, production: Table | None = None) -> Table:
-    """Measure the same as `hubs` on the table `sellers`."""
+def with_hubs(sellers: Table, rule: HubRule, production: Table | None = None) -> Table:
+    """Say of every row of the table `sellers` whether it is a hub, as `hubs` does.
+
+    Out: key year, exporter, hs6; `value_usd`, `quantity_t`, `is_hub`: what `evidence` takes as `exports`.
+    """
+    judged = _judged(sellers, rule, production)
+    return judged.select("year", "hs6", "is_hub", exporter="country", value_usd="exports_usd", quantity_t="exports_t")
+
+
+def _judged(sellers: Table, rule: HubRule, production: Table | None) -> Table:
     both = sellers.select(
         "year",
         "hs6",
@@ -94,17 +113,7 @@ def hubs_among(sellers: Table, rule: HubRule, production: Table | None = None) -
             by_quantity.notnull(), _.reexport_share >= rule.reexport_share, _.two_way_index >= rule.two_way_index
         )
     )
-    return judged.select(
-        *COUNTRY_KEY,
-        "imports_usd",
-        "exports_usd",
-        "two_way_index",
-        "possible_reexports_usd",
-        "possible_reexports_t",
-        "reexport_share",
-        "world_share",
-        is_hub=_.evident & (_.world_share >= rule.world_share),
-    )
+    return judged.mutate(is_hub=_.evident & (_.world_share >= rule.world_share))
 
 
 def hub_share(flows: Table, hubs: Table, min_coverage: float = MIN_COVERAGE) -> Table:
