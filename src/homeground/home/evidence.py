@@ -50,11 +50,11 @@ def evidence(store: Store, question: Question) -> ir.Table:
     Of the years before, `cr3`, `cr5`, and the columns on nes, weights and hubs are null.
     """
     before = tuple(year for year in question.years if year != question.year)
-    asked = _evidence(store, replace(question, years=(question.year,)), whole=True)
-    if not before:
-        return asked
-    earlier = _evidence(store, replace(question, years=before), whole=False)
-    return ibis.union(asked, earlier.select(*asked.columns))
+    facts = _evidence(store, replace(question, years=(question.year,)), whole=True)
+    if before:
+        earlier = _evidence(store, replace(question, years=before), whole=False)
+        facts = ibis.union(facts, earlier.select(*facts.columns))
+    return _as_far_as_known(facts, store, question)
 
 
 @dataclass(frozen=True)
@@ -96,19 +96,14 @@ def _evidence(store: Store, question: Question, whole: bool) -> ir.Table:
     if production is not None:
         asked["production"] = _made_by_bloc(production, place) if bloc else production
     facts = measures.evidence(trade.bought, sold, **asked)
-    if bloc:
-        facts = _with_inside_trade(facts, store, question)
-    return facts if questions.knows_the_world(store, question) else _without_the_world(facts)
+    return _with_inside_trade(facts, store, question) if bloc else facts
 
 
 def _looked_back_on(store: Store, question: Question, asked: ir.Table) -> ir.Table:
     """Of the question's years what rules over several years ask for, in the columns of `asked`; the others null."""
-    trade = _trade(store, question)
+    trade, kinds = _trade(store, question), asked.schema()
     facts = measures.evidence_before(trade.bought, trade.sold, **trade.asked())
-    hidden = frozenset() if questions.knows_the_world(store, question) else frozenset(OF_THE_WORLD)
-    kinds = asked.schema()
-    known = set(facts.columns) - hidden
-    return facts.select(**{name: _[name] if name in known else ibis.null(kinds[name]) for name in asked.columns})
+    return facts.select(**{n: _[n] if n in facts.columns else ibis.null(kinds[n]) for n in asked.columns})
 
 
 def _table(store: Store, question: Question, name: str) -> ir.Table:
@@ -122,8 +117,10 @@ def _sellers(store: Store, question: Question) -> ir.Table:
     return measures.sellers(_table(store, question, "imports"), _table(store, question, "exports"))
 
 
-def _without_the_world(facts: ir.Table) -> ir.Table:
+def _as_far_as_known(facts: ir.Table, store: Store, question: Question) -> ir.Table:
     """Leave unknown what a file of one country's imports cannot know, so that rules on it abstain."""
+    if questions.knows_the_world(store, question):
+        return facts
     kinds = facts.schema()
     return facts.mutate(**{name: ibis.null(kinds[name]) for name in OF_THE_WORLD})
 
@@ -168,7 +165,7 @@ def dependence(store: Store, question: Question, method: str) -> ir.Table:
     before = tuple(year for year in question.years if year != question.year)
     if before and any(rule.persistence for rule in rules):
         facts = ibis.union(facts, _looked_back_on(store, replace(question, years=before), facts))
-    loaded = question.dataset.years()
+    facts, loaded = _as_far_as_known(facts, store, question), question.dataset.years()
     if method == "all":
         judged = measures.with_verdicts(facts, rules, loaded=loaded)
     else:
