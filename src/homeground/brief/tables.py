@@ -47,10 +47,10 @@ def dependence_answer(
     flagged: bool = False,
 ) -> Answer:
     """The dependence table of a country with product names; verdicts of one preset, or of all side by side."""
-    from homeground.home import questions
+    from homeground.home import evidence, questions
 
     question = questions.ask(home.store, country, year, bloc=bloc, product=product, dataset=dataset)
-    table = questions.dependence(home.store, question, method).to_pyarrow()
+    table = evidence.dependence(home.store, question, method).to_pyarrow()
     if table.num_rows == 0:
         raise _nothing_bought(question)
     verdict = "dependent" if method != "all" else "presets_flagged"

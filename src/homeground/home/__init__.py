@@ -135,7 +135,9 @@ class Home(ChainQuestions):
         country. `product` keeps codes that begin with it. Columns: see `homeground.measures.evidence`.
         """
         asked = questions.ask(self.store, country, year, bloc=bloc, product=product, dataset=dataset)
-        return questions.dependence(self.store, asked, method)
+        from homeground.home import evidence
+
+        return evidence.dependence(self.store, asked, method)
 
     def product(self, hs6: str, year: int, *, dataset: str | None = None) -> questions.ProductView:
         """The world market of one product in one year: exporters, importers, concentration, unit value."""

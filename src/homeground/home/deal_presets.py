@@ -13,7 +13,7 @@ from ibis import _
 
 from homeground import measures, schema
 from homeground.codes import countries
-from homeground.home import questions
+from homeground.home import evidence, questions
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -131,7 +131,7 @@ def _query(country: str, year: int, loaded: tuple[int, ...], sides: tuple[str, .
     found = ibis.union(asked, earlier)
     if not world:
         kinds = found.schema()
-        found = found.mutate(**{name: ibis.null(kinds[name]) for name in questions.OF_THE_WORLD})
+        found = found.mutate(**{name: ibis.null(kinds[name]) for name in evidence.OF_THE_WORLD})
     flags = measures.evaluate_all(found, loaded=loaded).filter(_.year == year)
     return str(ibis.to_sql(flags, dialect="duckdb"))
 

@@ -11,7 +11,7 @@ from ibis import _
 
 from homeground import checks, measures
 from homeground.codes import countries, products
-from homeground.home import capability, chains_picture, ground, questions
+from homeground.home import capability, chains_picture, evidence, ground, questions
 from homeground.home import trend as trends
 from homeground.home.cuts import main_supplier_cuts
 from homeground.home.leverage import first_partners
@@ -83,7 +83,7 @@ def _chapters(store: Store, question: Question, *, several_years: bool, world: b
 def _evidence_of_all_years(store: Store, question: Question) -> tuple[ir.Table, ir.Table, ir.Table]:
     """Evidence, own imports and all exports of every loaded year; the evidence is fetched once and kept in memory."""
     whole = questions.over_all_years(question)
-    facts = ibis.memtable(questions.evidence(store, whole).to_pyarrow())
+    facts = ibis.memtable(evidence.evidence(store, whole).to_pyarrow())
     return facts, questions.own_imports(store, whole), questions.own_exports(store, whole)
 
 

@@ -20,31 +20,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
 
-OF_THE_WORLD: Final = (
-    "exports_usd",
-    "exports_t",
-    "import_export_ratio",
-    "imports_to_supply",
-    "net_imports_usd",
-    "extra_import_export_ratio",
-    "extra_net_imports_usd",
-    "world_exporters",
-    "world_herfindahl",
-    "world_top_exporter",
-    "top_supplier_world_share",
-    "top_supplier_leads_world",
-    "extra_top_supplier_world_share",
-    "extra_top_supplier_leads_world",
-    "consumption_t",
-    "penetration",
-    "self_sufficiency_pct",
-    "import_dependency_pct",
-    "top_supplier_consumption_share",
-    "hub_share",
-    "top_supplier_is_hub",
-)
-"""Evidence that rests on what others sell, or on what the importer sells."""
-
 IMPORTS_ONLY: Final = (
     "The file holds imports only: world figures and exports are not known, and rules that ask for them abstain."
 )
@@ -104,8 +79,8 @@ def over_all_years(question: Question) -> Question:
 def own_imports(store: Store, question: Question) -> ir.Table:
     """Flows to the place in the question's years; to a bloc only those from outside it."""
     place = question.place
-    flows = _of_product(store.table(question.dataset, "flows", question.years), question)
-    bought = _bought_by(flows, place)
+    flows = of_product(store.table(question.dataset, "flows", question.years), question)
+    bought = bought_by(flows, place)
     if place.is_bloc and place.market is not None:
         return measures.as_bloc(bought, place.code, place.market)
     return bought
@@ -114,44 +89,11 @@ def own_imports(store: Store, question: Question) -> ir.Table:
 def own_exports(store: Store, question: Question) -> ir.Table:
     """Flows from the place in the question's years; from a bloc only those that leave it."""
     place = question.place
-    flows = _of_product(store.table(question.dataset, "flows", question.years), question)
+    flows = of_product(store.table(question.dataset, "flows", question.years), question)
     if place.is_bloc and place.market is not None:
         members = sorted(place.market)
         return flows.filter(_.exporter.isin(members) & _.importer.notin(members))
     return flows.filter(_.exporter == place.code)
-
-
-def evidence(store: Store, question: Question) -> ir.Table:
-    """The evidence (see `measures.evidence`) on the place's imports in the question's years.
-
-    Of the years before, only what rules look back on: `cr3`, `cr5`, and the columns on nes, weights and hubs are null.
-    """
-    before = tuple(year for year in question.years if year != question.year)
-    asked = _evidence(store, replace(question, years=(question.year,)), whole=True)
-    if not before:
-        return asked
-    earlier = _evidence(store, replace(question, years=before), whole=False)
-    return ibis.union(asked, earlier.select(*asked.columns))
-
-
-def _evidence(store: Store, question: Question, whole: bool) -> ir.Table:
-    place, chosen, years = question.place, question.dataset, question.years
-    flows = _of_product(store.table(chosen, "flows", years), question)
-    sold = _of_product(store.table(chosen, "exports", years), question)
-    production = side_table(store, "production")
-    asked: dict[str, Any] = {"members": place.market, "production": production, "ratios": whole}
-    if whole:
-        bought = _of_product(store.table(chosen, "imports", years), question)
-        asked["hubs"] = measures.hubs(bought, sold, measures.hub_rule(), production)
-        asked |= {"nes": countries.nes_codes(), "weights": side_table(store, "weights")}
-    if not place.is_bloc or place.market is None:
-        facts = measures.evidence(_bought_by(flows, place), sold, **asked)
-    else:
-        if production is not None:
-            asked["production"] = _made_by_bloc(production, place)
-        own = measures.as_bloc(_bought_by(flows, place), place.code, place.market)
-        facts = _with_inside_trade(measures.evidence(own, bloc_exports(flows, sold, place), **asked), flows, place)
-    return facts if knows_the_world(store, question) else _without_the_world(facts)
 
 
 def knows_the_world(store: Store, question: Question) -> bool:
@@ -161,55 +103,6 @@ def knows_the_world(store: Store, question: Question) -> bool:
         return False
     bought = store.table(chosen, "imports", (question.year,))
     return bool(bought.select("importer").distinct().limit(2).count().to_pyarrow().as_py() > 1)
-
-
-def _without_the_world(facts: ir.Table) -> ir.Table:
-    """Leave unknown what a file of one country's imports cannot know, so that rules on it abstain."""
-    kinds = facts.schema()
-    return facts.mutate(**{name: ibis.null(kinds[name]) for name in OF_THE_WORLD})
-
-
-def _with_inside_trade(facts: ir.Table, flows: ir.Table, place: Place) -> ir.Table:
-    """Hold a bloc's imports from outside against all that its members buy, each other's goods included."""
-    assert place.market is not None
-    members = sorted(place.market)
-    inside = (
-        flows.filter(_.exporter.isin(members) & _.importer.isin(members))
-        .group_by("year", "hs6")
-        .agg(inside_usd=_.value_usd.sum())
-    )
-    joined = facts.left_join(inside, ["year", "hs6"], rname="{name}_inside").drop("year_inside", "hs6_inside")
-    share = _.imports_usd / (_.imports_usd + _.inside_usd.fill_null(0.0)).nullif(0)
-    return joined.mutate(extra_share=share).drop("inside_usd")
-
-
-def _made_by_bloc(production: ir.Table, place: Place) -> ir.Table:
-    assert place.market is not None
-    made = production.mutate(country=ibis.ifelse(_.country.isin(sorted(place.market)), place.code, _.country))
-    return made.group_by("year", "country", "hs6").agg(quantity_t=_.quantity_t.sum())
-
-
-def bloc_exports(flows: ir.Table, sold: ir.Table, place: Place) -> ir.Table:
-    """Exports of all countries, with the bloc's members taken as one seller to the world outside."""
-    assert place.market is not None
-    members = sorted(place.market)
-    outward = flows.filter(_.exporter.isin(members) & _.importer.notin(members)).mutate(
-        exporter=ibis.literal(place.code)
-    )
-    others = sold.filter(_.exporter.notin(members))
-    return ibis.union(others, measures.exports(outward).select(*others.columns))
-
-
-def dependence(store: Store, question: Question, method: str) -> ir.Table:
-    """Evidence with verdicts for the question's year, largest imports first."""
-    facts = evidence(store, question)
-    loaded = question.dataset.years()
-    if method == "all":
-        flags = measures.evaluate_all(facts, loaded=loaded)
-        judged = facts.inner_join(flags, ["year", "importer", "hs6"])
-    else:
-        judged = measures.flag(facts, measures.preset(method), loaded=loaded)
-    return judged.filter(_.year == question.year).order_by(ibis.desc("imports_usd"), "hs6")
 
 
 def product(store: Store, hs6: str, year: int, dataset: str | None) -> ProductView:
@@ -291,13 +184,15 @@ def prefix(product: str | None) -> str:
     return text
 
 
-def _of_product(table: ir.Table, question: Question) -> ir.Table:
+def of_product(table: ir.Table, question: Question) -> ir.Table:
+    """Keep the products that are asked about."""
     if len(question.product) == 6:
         return table.filter(_.hs6 == question.product)
     return table.filter(_.hs6.startswith(question.product)) if question.product else table
 
 
-def _bought_by(flows: ir.Table, place: Place) -> ir.Table:
+def bought_by(flows: ir.Table, place: Place) -> ir.Table:
+    """Keep the flows to the place, or to the members of the bloc."""
     if place.is_bloc and place.market is not None:
         return flows.filter(_.importer.isin(sorted(place.market)))
     return flows.filter(_.importer == place.code)

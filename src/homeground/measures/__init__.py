@@ -10,9 +10,9 @@ Nothing here reads a file, a clock or a store, and nothing is executed; the same
 | what is made, needed and held of a commodity, in tons | `balance_sheet`, `commodity_balance`, `traded_tons` |
 | a bloc as one market; codes left out | `as_bloc`, `without` |
 | the table of one pass over all flows | `dependence_table` |
-| everything the rules ask about | `evidence` |
+| everything the rules ask about | `evidence`, `evidence_before` |
 | the published rules and their dated thresholds | `presets`, `preset`, `Preset.on`, `Rule.moved` |
-| rules applied, side by side, in words | `flag`, `evaluate_all`, `reasons` |
+| rules applied, side by side, in words | `flag`, `evaluate_all`, `with_verdicts`, `reasons` |
 | what a threshold decides | `sensitivity` |
 | what lasts | `persistence`, `supplier_churn`, `flag_churn` |
 | a supplier cut | `Cut`, `supplier_cut`, `cut_alternatives`, `permitted` |
@@ -20,7 +20,7 @@ Nothing here reads a file, a clock or a store, and nothing is executed; the same
 | the side of demand | `MarketCut`, `market_cut`, `market_alternatives`, `access_gap` |
 | what others pay | `paid_against_others` |
 | weights on suppliers | `weighted_herfindahl` |
-| re-export hubs | `hubs`, `hub_rule`, `hub_share` |
+| re-export hubs | `hubs`, `hub_rule`, `hub_share`, `sellers`, `with_hubs` |
 | prices of flows, quartiles, what was paid above | `unit_values`, `price_coverage`, `price_quantiles`, `overpayment` |
 | one price held against comparable flows | `first_sufficient`, `judge`, `PriceEvidence` |
 | terms of trade | `price_links`, `chain` |
@@ -42,10 +42,10 @@ from homeground.measures.concentration import (
 )
 from homeground.measures.concordance import Family, concord, concordance_coverage, families, relationships, under_names
 from homeground.measures.dependence import dependence_table
-from homeground.measures.evidence import evidence
-from homeground.measures.flags import evaluate_all, flag
+from homeground.measures.evidence import LOOKED_BACK_ON, evidence, evidence_before
+from homeground.measures.flags import evaluate_all, flag, with_verdicts
 from homeground.measures.geopolitics import weighted_herfindahl
-from homeground.measures.hubs import HubRule, hub_rule, hub_share, hubs
+from homeground.measures.hubs import HubRule, hub_rule, hub_share, hubs, sellers, with_hubs
 from homeground.measures.leverage import leans, leverage, leverage_totals, moved
 from homeground.measures.markets import MarketCut, access_gap, market_alternatives, market_cut
 from homeground.measures.paid import paid_against_others
@@ -83,6 +83,7 @@ from homeground.measures.trend import moves, price_and_quantity, surroundings, y
 __all__ = [
     "LEAST_FLOWS",
     "LEAST_TONS",
+    "LOOKED_BACK_ON",
     "MOST_SPREAD",
     "PRESET_IDS",
     "STATUS",
@@ -116,6 +117,7 @@ __all__ = [
     "effective_number",
     "evaluate_all",
     "evidence",
+    "evidence_before",
     "exports",
     "families",
     "first_sufficient",
@@ -151,6 +153,7 @@ __all__ = [
     "price_quantiles",
     "reasons",
     "relationships",
+    "sellers",
     "sensitivity",
     "steps",
     "supplier_churn",
@@ -164,6 +167,8 @@ __all__ = [
     "unit_values",
     "usd_per_eur",
     "weighted_herfindahl",
+    "with_hubs",
+    "with_verdicts",
     "without",
     "world_concentration",
     "yearly",

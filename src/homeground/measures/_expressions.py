@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import reduce
+from functools import cache, reduce
 from typing import Any, Final
 
 import ibis
@@ -15,31 +15,34 @@ FLOW_KEY: Final = ("year", "exporter", "importer", "hs6")
 KEY: Final = ("year", "importer", "hs6")
 PRODUCT: Final = ("year", "hs6")
 
-_NAMED_VALUE: Final = dt.Struct({"v": dt.float64, "e": dt.string})
-_WITH_TONS: Final = dt.Struct({"v": dt.float64, "e": dt.string, "t": dt.float64})
+_ALSO: Final = {"tons": dt.float64, "sold": dt.float64, "hub": dt.boolean}
+"""What `largest` may take along, by name of the field."""
 
 
 def _least(named: Any) -> Any: ...
 
 
-_smallest: Any = ibis.udf.agg.builtin(_least, name="min", signature=((_NAMED_VALUE,), _NAMED_VALUE))
-_smallest_with_tons: Any = ibis.udf.agg.builtin(_least, name="min", signature=((_WITH_TONS,), _WITH_TONS))
+@cache
+def _smallest(also: tuple[str, ...]) -> tuple[Any, Any]:
+    kind = dt.Struct({"v": dt.float64, "e": dt.string, **{name: _ALSO[name] for name in also}})
+    return kind, ibis.udf.agg.builtin(_least, name="min", signature=((kind,), kind))
 
 
-def largest(name: Any, value: Any, where: Any = None) -> Any:
+def largest(name: Any, value: Any, where: Any = None, **also: Any) -> Any:
     """Aggregate to the largest `value` and its `name` in one pass; equal values go to the alphabetically first name.
 
-    The result is a struct: `.e` is the name, `-.v` the value; null where no row qualifies. Values that may be missing
-    have to be left out by `where`: engines differ on whether a missing value comes first or last.
+    The result is a struct: `.e` is the name, `-.v` the value, and what the same row has of `also` (`tons`, `sold`,
+    `hub`); null where no row qualifies. Values that may be missing have to be left out by `where`: engines differ on
+    whether a missing value comes first or last.
     """
-    pair = ibis.struct({"v": -value, "e": name})
-    return _smallest(pair if where is None else ibis.ifelse(where, pair, ibis.null(_NAMED_VALUE)))
+    kind, smallest = _smallest(tuple(also))
+    row = ibis.struct({"v": -value, "e": name, **also})
+    return smallest(row if where is None else ibis.ifelse(where, row, ibis.null(kind)))
 
 
-def largest_with_tons(name: Any, value: Any, tons: Any, where: Any) -> Any:
-    """Aggregate as `largest` does; `.t` of the result is what the row with the largest value has in `tons`."""
-    triple = ibis.struct({"v": -value, "e": name, "t": tons})
-    return _smallest_with_tons(ibis.ifelse(where, triple, ibis.null(_WITH_TONS)))
+def sum_of_first(ascending: Any, count: int) -> Any:
+    """Sum the largest `count` of a list that holds them with their signs changed, in ascending order."""
+    return -ascending[:count].sums()
 
 
 def ratio(top: Any, bottom: Any) -> Any:

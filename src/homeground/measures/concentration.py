@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import ibis
 from ibis import _
 from ibis.expr.types import Table
 
-from homeground.measures._expressions import KEY, PRODUCT, herfindahl_of, largest, ratio, sum_per_partner
+from homeground.measures._expressions import (
+    KEY,
+    PRODUCT,
+    herfindahl_of,
+    largest,
+    ratio,
+    sum_of_first,
+    sum_per_partner,
+)
 
 
 def herfindahl(flows: Table, by: Sequence[str] = KEY, partner: str = "exporter", value: str = "value_usd") -> Table:
@@ -49,13 +56,15 @@ def concentration_ratios(
 ) -> Table:
     """Compute CR_n, the share of the n largest partners together, for each n of `sizes`.
 
-    Out: key `by`, columns `cr1`, `cr3`, … (0 … 1); fewer than n partners give 1. Equal values rank by name.
+    Out: key `by`, columns `cr1`, `cr3`, … (0 … 1); fewer than n partners give 1.
     """
-    window = ibis.window(group_by=list(by), order_by=[ibis.desc(value), ibis.asc(partner)])
-    ranked = sum_per_partner(flows, by, partner, value).mutate(rank=ibis.row_number().over(window))
-    tops = {f"cr{n}": ibis.ifelse(_.rank < n, _[value], None).sum() for n in sizes}
-    sums = ranked.group_by(list(by)).agg(total=_[value].sum(), **tops)
-    return sums.select(*by, **{name: ratio(_[name], _.total) for name in tops})
+    sums = (
+        sum_per_partner(flows, by, partner, value)
+        .group_by(list(by))
+        .agg(total=_[value].sum(), negated=(-_[value]).collect())
+        .mutate(negated=_.negated.sort())
+    )
+    return sums.select(*by, **{f"cr{n}": ratio(sum_of_first(_.negated, n), _.total) for n in sizes})
 
 
 def top_partner(flows: Table, by: Sequence[str] = KEY, partner: str = "exporter", value: str = "value_usd") -> Table:

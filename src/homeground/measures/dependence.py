@@ -31,34 +31,44 @@ def dependence_table(
     without it.
     No imports from outside give extra_share 0 and a null extra_herfindahl.
     """
+    return market_sums(flows, members, nes, quantities).select(*KEY, **market_columns(members, nes, quantities))
+
+
+def market_sums(
+    flows: Table, members: Collection[str] | None, nes: Collection[str] | None, quantities: bool, **also: Any
+) -> Table:
+    """Sum the flows of each market (year, importer, hs6), in one pass, to what `market_columns` are made of.
+
+    `also` are further aggregates; `top` among them takes the place of the largest supplier.
+    """
     parts = _parts(members, nes, quantities)
-    sums = (
-        (flows.mutate(**parts) if parts else flows)
-        .group_by(list(KEY))
-        .agg(
-            m=_.value_usd.sum(),
-            m2=(_.value_usd * _.value_usd).sum(),
-            suppliers=_.count(),
-            top=largest(_.exporter, _.value_usd),
-            **{name: _[name].sum() for name in parts},
-            **{f"{name}2": (_[name] * _[name]).sum() for name in parts if name != "weighed"},
-            **({"imports_t": _.quantity_t.sum()} if quantities else {}),
-        )
-    )
-    return sums.select(
-        *KEY,
-        "suppliers",
-        imports_usd=_.m,
-        imports_t=_.imports_t if quantities else unknown(),
-        quantity_coverage=ratio(_.weighed.fill_null(0.0), _.m) if quantities else unknown(),
-        herfindahl=herfindahl_of(_.m2, _.m),
-        effective_suppliers=ratio(_.m * _.m, _.m2),
-        top_supplier=_.top["e"],
-        top_supplier_usd=-_.top["v"],
-        top_share=ratio(-_.top["v"], _.m),
+    sums: dict[str, Any] = {
+        "m": _.value_usd.sum(),
+        "m2": (_.value_usd * _.value_usd).sum(),
+        "suppliers": _.count(),
+        "top": largest(_.exporter, _.value_usd),
+        **{name: _[name].sum() for name in parts},
+        **{f"{name}2": (_[name] * _[name]).sum() for name in parts if name != "weighed"},
+        **({"imports_t": _.quantity_t.sum()} if quantities else {}),
+    }
+    return (flows.mutate(**parts) if parts else flows).group_by(list(KEY)).agg(**{**sums, **also})
+
+
+def market_columns(members: Collection[str] | None, nes: Collection[str] | None, quantities: bool) -> dict[str, Any]:
+    """Return the columns of `dependence_table` beside its key, as expressions on `market_sums`."""
+    return {
+        "suppliers": _.suppliers,
+        "imports_usd": _.m,
+        "imports_t": _.imports_t if quantities else unknown(),
+        "quantity_coverage": ratio(_.weighed.fill_null(0.0), _.m) if quantities else unknown(),
+        "herfindahl": herfindahl_of(_.m2, _.m),
+        "effective_suppliers": ratio(_.m * _.m, _.m2),
+        "top_supplier": _.top["e"],
+        "top_supplier_usd": -_.top["v"],
+        "top_share": ratio(-_.top["v"], _.m),
         **_outside_columns(members is not None),
         **_nes_columns(nes),
-    )
+    }
 
 
 def _parts(members: Collection[str] | None, nes: Collection[str] | None, quantities: bool) -> dict[str, Any]:

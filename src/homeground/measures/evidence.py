@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 import ibis
 from ibis import _
@@ -14,16 +14,28 @@ from homeground.measures._expressions import (
     PRODUCT,
     attach,
     known_enough,
-    largest_with_tons,
+    largest,
     ratio,
     sorted_codes,
+    sum_of_first,
     unknown,
 )
-from homeground.measures.concentration import concentration_ratios, world_concentration
-from homeground.measures.dependence import dependence_table
+from homeground.measures.concentration import world_concentration
+from homeground.measures.dependence import dependence_table, market_columns, market_sums
 from homeground.measures.geopolitics import MIN_COVERAGE, weighted_herfindahl
-from homeground.measures.hubs import hub_share
 from homeground.measures.trade import balance
+
+LOOKED_BACK_ON: Final = (
+    "imports_usd",
+    "herfindahl",
+    "extra_imports_usd",
+    "extra_herfindahl",
+    "exports_usd",
+    "import_export_ratio",
+    "extra_import_export_ratio",
+    "world_herfindahl",
+)
+"""Evidence that rules over several years ask for (a test holds the packaged rules against it)."""
 
 
 def evidence(
@@ -35,6 +47,8 @@ def evidence(
     production: Table | None = None,
     weights: Table | None = None,
     hubs: Table | None = None,
+    world: Table | None = None,
+    importers: Collection[str] | None = None,
     min_coverage: float = MIN_COVERAGE,
     ratios: bool = True,
 ) -> Table:
@@ -43,7 +57,8 @@ def evidence(
     In: `flows` of the importers in question (the caller filters); `exports` of ALL countries for the same years, from
     which world figures come; `members` of the bloc that counts as home market; `nes` codes; `production`, `weights`
     and `hubs` tables of the schema and of `hubs()`. What is not given leaves its columns null; `ratios` false leaves
-    out `cr3` and `cr5`.
+    out `cr3` and `cr5`. Three that only save work: `exports` may have the column `is_hub`, which then takes the place
+    of `hubs`; `world` is `world_concentration(exports)` where it is kept; `importers` names those in `flows`.
 
     With `members`, the importers in `flows` are members, or the bloc itself.
     The bloc as a whole is asked about with `as_bloc(…, inside="keep")` as flows and the exports of
@@ -63,44 +78,88 @@ def evidence(
     Null where a denominator is zero, a part is unknown, or less than `min_coverage` of the value has a quantity,
     a hub class or a weight.
     """
-    table = dependence_table(flows, members=members, nes=nes)
+    marked, hubs_known = _with_suppliers(flows, exports, hubs)
+    sums = market_sums(marked, members, nes, True, **_sums(members, hubs_known, ratios))
     if ratios:
-        table = attach(table, concentration_ratios(flows, (3, 5)), KEY)
-    else:
-        table = table.mutate(cr3=unknown(), cr5=unknown())
-    table = attach(table, _leaders(flows, members), KEY)
-    table = _with_world(table, exports)
-    table = _with_exports(table, exports)
+        sums = sums.mutate(negated=_.negated.sort())
+    columns = _columns(members, hubs_known, ratios, min_coverage)
+    table = sums.select(*KEY, **market_columns(members, nes, True), **columns)
+    table = _with_exports(_with_world(table, exports, world), exports, importers)
     table = _with_balance(table, production, members, min_coverage)
-    table = _with_hubs(table, flows, hubs, min_coverage)
     return _with_weights(table, flows, weights, min_coverage)
 
 
-def _leaders(flows: Table, members: Collection[str] | None) -> Table:
-    """Find the largest supplier (outside the bloc, if any) with its value and tons, and the tons from outside."""
-    outside = _.exporter.notin(sorted_codes(members or ()))
-    sums = flows.group_by(list(KEY)).agg(
-        top=largest_with_tons(_.exporter, _.value_usd, _.quantity_t, outside),
-        outside_t=_sum_where(outside, _.quantity_t),
-        outside_weighed=_sum_where(outside & _.quantity_t.notnull(), _.value_usd),
-    )
-    found = sums.select(
-        *KEY,
-        "outside_t",
-        "outside_weighed",
-        extra_top_supplier=_.top["e"],
-        leader_usd=-_.top["v"],
-        leader_t=_.top["t"],
-    )
-    return found if members is not None else found.mutate(extra_top_supplier=unknown("string"), leader_usd=unknown())
+def evidence_before(
+    flows: Table,
+    exports: Table,
+    *,
+    members: Collection[str] | None = None,
+    world: Table | None = None,
+    importers: Collection[str] | None = None,
+) -> Table:
+    """Join the part of `evidence` that rules over several years look back on: its key and `LOOKED_BACK_ON`."""
+    table = dependence_table(flows, members=members, quantities=False)
+    return _with_exports(_with_world_figures(table, exports, world), exports, importers).select(*KEY, *LOOKED_BACK_ON)
+
+
+def _with_suppliers(flows: Table, exports: Table, hubs: Table | None) -> tuple[Table, bool]:
+    """Put beside each flow what its supplier sells to the world, and whether it is a hub, where that is known."""
+    sides = ("year", "exporter", "hs6")
+    classed = "is_hub" in exports.columns
+    sold = exports.select(*sides, sold="value_usd", **({"is_hub": _.is_hub} if classed else {}))
+    marked = attach(flows, sold, sides)
+    if hubs is None or classed:
+        return marked, classed
+    return attach(marked, hubs.select("year", "hs6", "is_hub", exporter="country"), sides), True
+
+
+def _sums(members: Collection[str] | None, hubs_known: bool, ratios: bool) -> dict[str, Any]:
+    """What `evidence` sums per market, beside what `dependence_table` does."""
+    hub = {"hub": _.is_hub} if hubs_known else {}
+    sums: dict[str, Any] = {"top": largest(_.exporter, _.value_usd, tons=_.quantity_t, sold=_.sold, **hub)}
+    if members is not None:
+        outside = _.exporter.notin(sorted_codes(members))
+        sums["leader"] = largest(_.exporter, _.value_usd, outside, tons=_.quantity_t, sold=_.sold)
+        sums["outside_t"] = _sum_where(outside, _.quantity_t)
+        sums["outside_weighed"] = _sum_where(outside & _.quantity_t.notnull(), _.value_usd)
+    if ratios:
+        sums["negated"] = (-_.value_usd).collect()
+    if hubs_known:
+        sums["of_hubs"] = _sum_where(_.is_hub, _.value_usd)
+        sums["classed"] = _sum_where(_.is_hub.notnull(), _.value_usd)
+    return sums
+
+
+def _columns(members: Collection[str] | None, hubs_known: bool, ratios: bool, min_coverage: float) -> dict[str, Any]:
+    """Return the columns that `_sums` make, with those that later steps need and drop."""
+    of_bloc = members is not None
+    leader = _.leader if of_bloc else _.top
+    known = ratio(_.classed.fill_null(0.0), _.m) if hubs_known else None
+    return {
+        "cr3": ratio(sum_of_first(_.negated, 3), _.m) if ratios else unknown(),
+        "cr5": ratio(sum_of_first(_.negated, 5), _.m) if ratios else unknown(),
+        "extra_top_supplier": leader["e"] if of_bloc else unknown("string"),
+        "leader_usd": -leader["v"] if of_bloc else unknown(),
+        "leader_t": leader["tons"],
+        "outside_t": _.outside_t if of_bloc else unknown(),
+        "outside_weighed": _.outside_weighed if of_bloc else unknown(),
+        "top_supplier_sold": _.top["sold"],
+        "extra_top_supplier_sold": leader["sold"] if of_bloc else unknown(),
+        "hub_share": known_enough(ratio(_.of_hubs.fill_null(0.0), _.m), known, min_coverage)
+        if hubs_known
+        else unknown(),
+        "top_supplier_is_hub": _.top["hub"] if hubs_known else unknown("boolean"),
+    }
 
 
 def _sum_where(condition: Any, value: Any) -> Any:
     return ibis.ifelse(condition, value, unknown()).sum()
 
 
-def _with_exports(table: Table, exports: Table) -> Table:
-    sold = exports.select("year", "hs6", importer="exporter", exports_usd="value_usd", exports_t="quantity_t")
+def _with_exports(table: Table, exports: Table, importers: Collection[str] | None) -> Table:
+    """Hold imports against what the importer sells itself."""
+    own = exports if importers is None else exports.filter(_.exporter.isin(sorted_codes(importers)))
+    sold = own.select("year", "hs6", importer="exporter", exports_usd="value_usd", exports_t="quantity_t")
     joined = attach(table, sold, KEY).mutate(
         exports_t=ibis.ifelse(_.exports_usd.isnull() & _.world_exports_usd.notnull(), 0.0, _.exports_t),
         exports_usd=ibis.ifelse(_.world_exports_usd.notnull(), _.exports_usd.fill_null(0.0), unknown()),
@@ -111,24 +170,30 @@ def _with_exports(table: Table, exports: Table) -> Table:
         net_imports_usd=_.imports_usd - _.exports_usd,
         extra_import_export_ratio=ratio(_.extra_imports_usd, _.exports_usd),
         extra_net_imports_usd=_.extra_imports_usd - _.exports_usd,
-        extra_top_share=ratio(_.leader_usd, _.extra_imports_usd),
-    ).drop("leader_usd", "world_exports_usd")
+    ).drop("world_exports_usd")
 
 
-def _with_world(table: Table, exports: Table) -> Table:
-    world = world_concentration(exports).drop("world_top_share")
-    joined = attach(table, world, PRODUCT)
-    for prefix in ("", "extra_"):
-        supplier = f"{prefix}top_supplier"
-        sold = exports.select("year", "hs6", **{supplier: "exporter", "supplier_exports": "value_usd"})
-        joined = attach(joined, sold, (*PRODUCT, supplier)).mutate(
-            **{
-                f"{supplier}_world_share": ratio(_.supplier_exports, _.world_exports_usd),
-                f"{supplier}_leads_world": _[supplier] == _.world_top_exporter,
-            }
-        )
-        joined = joined.drop("supplier_exports")
-    return joined
+def _with_world_figures(table: Table, exports: Table, world: Table | None) -> Table:
+    """Attach what `world_concentration` says of the product."""
+    figures = world_concentration(exports) if world is None else world
+    return attach(table, figures.drop("world_top_share"), PRODUCT)
+
+
+def _with_world(table: Table, exports: Table, world: Table | None) -> Table:
+    """Hold the leading suppliers against all exporters of the product."""
+    joined = _with_world_figures(table, exports, world)
+    shares = {
+        f"{supplier}_world_share": ratio(_[f"{supplier}_sold"], _.world_exports_usd)
+        for supplier in ("top_supplier", "extra_top_supplier")
+    }
+    leads = {
+        f"{supplier}_leads_world": _[supplier] == _.world_top_exporter
+        for supplier in ("top_supplier", "extra_top_supplier")
+    }
+    extra = ratio(_.leader_usd, _.extra_imports_usd)
+    return joined.mutate(**shares, **leads, extra_top_share=extra).drop(
+        "leader_usd", "top_supplier_sold", "extra_top_supplier_sold"
+    )
 
 
 def _with_balance(
@@ -148,13 +213,6 @@ def _with_balance(
     of_consumption: Any = ibis.ifelse(_.consumption_t > 0, ratio(_.leader_t, _.consumption_t), unknown())
     shared = balanced.mutate(top_supplier_consumption_share=of_consumption)
     return shared.drop("leader_t", "outside_t", "outside_weighed")
-
-
-def _with_hubs(table: Table, flows: Table, hubs: Table | None, min_coverage: float) -> Table:
-    if hubs is None:
-        return table.mutate(hub_share=unknown(), top_supplier_is_hub=unknown("boolean"))
-    classes = hubs.select("year", "hs6", top_supplier="country", top_supplier_is_hub="is_hub")
-    return attach(attach(table, hub_share(flows, hubs, min_coverage), KEY), classes, (*PRODUCT, "top_supplier"))
 
 
 def _with_weights(table: Table, flows: Table, weights: Table | None, min_coverage: float) -> Table:

@@ -54,9 +54,22 @@ def evaluate_all(
     Out: key year, importer, hs6; one boolean column per preset id (null: it abstains), `presets_flagged` and
     `presets_abstaining` (counts).
     """
+    names = [_at(rule, on).preset.id for rule in (presets() if rules is None else rules)]
+    judged = with_verdicts(evidence, rules, on=on, loaded=loaded)
+    return judged.select(*KEY, *names, "presets_flagged", "presets_abstaining")
+
+
+def with_verdicts(
+    evidence: Table,
+    rules: Sequence[Preset | Rule] | None = None,
+    *,
+    on: When = None,
+    loaded: Collection[int] | None = None,
+) -> Table:
+    """Return the rows and columns of `evidence` with the verdicts of `evaluate_all` beside them."""
     at = [_at(rule, on) for rule in (presets() if rules is None else rules)]
     names = [rule.preset.id for rule in at]
-    wide = evidence.select(*KEY, **{rule.preset.id: verdict(evidence, rule, loaded) for rule in at})
+    wide = evidence.mutate(**{rule.preset.id: verdict(evidence, rule, loaded) for rule in at})
     return wide.mutate(
         presets_flagged=reduce(add, [ibis.ifelse(_[name], 1, 0) for name in names]),
         presets_abstaining=reduce(add, [ibis.ifelse(_[name].isnull(), 1, 0) for name in names]),

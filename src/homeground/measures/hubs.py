@@ -44,17 +44,59 @@ def hubs(imports: Table, exports: Table, rule: HubRule, production: Table | None
     """Measure two-way trade and possible re-exports of every exporter.
 
     In: `imports(flows)`, `exports(flows)` of all countries, thresholds from `hub_rule()`, optionally `production`.
-    Out: key year, country, hs6 of the exports; `two_way_index` 1 − |X−M|/(X+M) (Grubel and Lloyd 1975),
+    Out: key year, country, hs6 of the exports; `imports_usd`, `exports_usd`, `two_way_index` 1 − |X−M|/(X+M) (Grubel
+    and Lloyd 1975),
     `possible_reexports_usd` min(X, M), `possible_reexports_t` max(0, X−P) where production and the quantity sold are
     known, `reexport_share` of exports (min(X, M)/X by value; where possible_reexports_t is known, its share of X in
     tons if that is smaller: nobody sells on more than it bought, and one wrong quantity must not make a hub),
     `world_share` of exports by value, `is_hub`: world_share and two_way_index (with production: reexport_share) reach
     the rule's.
     """
-    bought = imports.select("year", "hs6", country="importer", imports_usd="value_usd")
-    sold = exports.select("year", "hs6", country="exporter", exports_usd="value_usd", exports_t="quantity_t")
-    world = sold.group_by(["year", "hs6"]).agg(world_usd=_.exports_usd.sum())
-    both = attach(attach(sold, bought, COUNTRY_KEY), world, PRODUCT).mutate(imports_usd=_.imports_usd.fill_null(0.0))
+    judged = _judged(sellers(imports, exports), rule, production)
+    return judged.select(
+        *COUNTRY_KEY,
+        "imports_usd",
+        "exports_usd",
+        "two_way_index",
+        "possible_reexports_usd",
+        "possible_reexports_t",
+        "reexport_share",
+        "world_share",
+        "is_hub",
+    )
+
+
+def sellers(imports: Table, exports: Table) -> Table:
+    """Put beside what each country sells of a product what it buys of it, and what all countries sell.
+
+    In: `imports(flows)`, `exports(flows)` of all countries. Out: the schema's table `sellers`: key year, exporter, hs6
+    of the exports; `value_usd`, `quantity_t` as there, `bought_usd` (0 where it buys none), `world_usd`.
+    """
+    bought = imports.select("year", "hs6", exporter="importer", bought_usd="value_usd")
+    world = exports.group_by(list(PRODUCT)).agg(world_usd=_.value_usd.sum())
+    both = attach(attach(exports, bought, ("year", "exporter", "hs6")), world, PRODUCT)
+    return both.mutate(bought_usd=_.bought_usd.fill_null(0.0))
+
+
+def with_hubs(sellers: Table, rule: HubRule, production: Table | None = None) -> Table:
+    """Say of every row of the table `sellers` whether it is a hub, as `hubs` does.
+
+    Out: key year, exporter, hs6; `value_usd`, `quantity_t`, `is_hub`: what `evidence` takes as `exports`.
+    """
+    judged = _judged(sellers, rule, production)
+    return judged.select("year", "hs6", "is_hub", exporter="country", value_usd="exports_usd", quantity_t="exports_t")
+
+
+def _judged(sellers: Table, rule: HubRule, production: Table | None) -> Table:
+    both = sellers.select(
+        "year",
+        "hs6",
+        "world_usd",
+        country="exporter",
+        imports_usd="bought_usd",
+        exports_usd="value_usd",
+        exports_t="quantity_t",
+    )
     sized = _with_production(both, production).mutate(
         two_way_index=1 - ratio((_.exports_usd - _.imports_usd).abs(), _.exports_usd + _.imports_usd),
         possible_reexports_usd=ibis.least(_.exports_usd, _.imports_usd),
@@ -71,17 +113,7 @@ def hubs(imports: Table, exports: Table, rule: HubRule, production: Table | None
             by_quantity.notnull(), _.reexport_share >= rule.reexport_share, _.two_way_index >= rule.two_way_index
         )
     )
-    return judged.select(
-        *COUNTRY_KEY,
-        "imports_usd",
-        "exports_usd",
-        "two_way_index",
-        "possible_reexports_usd",
-        "possible_reexports_t",
-        "reexport_share",
-        "world_share",
-        is_hub=_.evident & (_.world_share >= rule.world_share),
-    )
+    return judged.mutate(is_hub=_.evident & (_.world_share >= rule.world_share))
 
 
 def hub_share(flows: Table, hubs: Table, min_coverage: float = MIN_COVERAGE) -> Table:

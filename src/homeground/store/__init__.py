@@ -38,7 +38,7 @@ from homeground.store import refusals
 from homeground.store.arrays import ingest_chains
 from homeground.store.catalog import Catalog, Dataset, Load, Piece
 from homeground.store.engine import Engine
-from homeground.store.ingest import Ingested, ingest
+from homeground.store.ingest import TOTALS, Ingested, ingest
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -182,13 +182,15 @@ class Store:
             shutil.rmtree(staging, ignore_errors=True)
 
     def _done(self, dataset: Dataset, identity: str) -> Load | None:
-        """Find the load of this identity, if all its pieces still count and are still there."""
+        """Find the load of this identity, if all its pieces, totals included, still count and are still there."""
         load = next((load for load in dataset.loads if load.id == identity), None)
         if load is None or load not in dataset.standing():
             return None
         pieces = [piece for held in dataset.tables.values() for piece in held.values() if piece.load == identity]
         years = {Path(piece.path).stem for piece in pieces}
         whole = all(str(year) in years for year in load.years)
+        traded = [int(key) for key, piece in dataset.tables.get("flows", {}).items() if piece.load == identity]
+        whole = whole and all(dataset.keeps(total, traded) for total in TOTALS)
         return load if whole and all((self._folder() / piece.path).exists() for piece in pieces) else None
 
     def _free_folder(self, name: str, identity: str) -> Path:

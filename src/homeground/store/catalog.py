@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -76,6 +76,12 @@ class Dataset:
     def years(self, table: str = "flows") -> tuple[int, ...]:
         """Return the years of a table that is kept by year."""
         return tuple(sorted(int(key) for key in self.tables.get(table, {}) if key.isdigit()))
+
+    def keeps(self, table: str, years: Collection[int]) -> bool:
+        """Whether totals of the flows of all these years are kept, made by the loads that made the flows."""
+        totals, flows = self.tables.get(table, {}), self.tables.get("flows", {})
+        keys = [str(year) for year in years]
+        return all(key in totals and key in flows and totals[key].load == flows[key].load for key in keys)
 
     def standing(self) -> tuple[Load, ...]:
         """Loads of which rows still count; the others were replaced."""

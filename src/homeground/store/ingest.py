@@ -40,8 +40,16 @@ TOTALS: Final = {
     "imports": "SELECT year, importer, hs6, sum(value_usd) AS value_usd, sum(quantity_t) AS quantity_t, "
     "sum(CASE WHEN quantity_t IS NULL THEN 0 ELSE value_usd END) / nullif(sum(value_usd), 0) AS quantity_coverage "
     "FROM read_parquet({flows}) GROUP BY ALL",
+    "world": "SELECT year, hs6, count(*) AS world_exporters, sum(value_usd) AS world_exports_usd, "
+    "sum(value_usd * value_usd) / nullif(sum(value_usd) * sum(value_usd), 0) AS world_herfindahl, "
+    "arg_min(exporter, (-value_usd, exporter)) AS world_top_exporter, "
+    "max(value_usd) / nullif(sum(value_usd), 0) AS world_top_share FROM read_parquet({exports}) GROUP BY ALL",
+    "sellers": "SELECT x.*, coalesce(m.value_usd, 0) AS bought_usd, w.world_exports_usd AS world_usd "
+    "FROM read_parquet({exports}) AS x JOIN read_parquet({world}) AS w USING (year, hs6) "
+    "LEFT JOIN read_parquet({imports}) AS m ON m.year = x.year AND m.importer = x.exporter AND m.hs6 = x.hs6",
 }
-"""Totals kept beside the flows, as `measures.exports` and `measures.imports` define them (a test compares them)."""
+"""Totals kept beside the flows, each made of those before it, as the measures `exports`, `imports`,
+`world_concentration` and `sellers` define them (a test compares them)."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,7 @@ class Ingested:
 def ingest(reading: Reading, staging: Path, years: frozenset[int], progress: Progress) -> Ingested:
     """Write the pieces of a reading below `staging`; raises RefusedLoad when it must not be taken.
 
-    Writes `<table>/<year or all>.parquet`, for flows also their totals (`exports`, `imports`) by year,
+    Writes `<table>/<year or all>.parquet`, for flows also their totals (see `TOTALS`) by year,
     `products/all.parquet` where the source ships names, and `refused/all.parquet` where rows were refused.
     """
     with _engine(staging) as engine:
@@ -216,9 +224,14 @@ class _Ingest:
             if self._repeats_a_key(piece):
                 raise refusals.duplicate_keys(self.engine, self.reading, self.table, condition)
             if self.table.name == "flows":
-                for total, query in TOTALS.items():
-                    self._piece(total, str(key), query.format(flows=piece), schema.table(total).sorted_by)
+                self._totals(str(key), piece)
         self.engine.execute("DROP TABLE typed")
+
+    def _totals(self, key: str, flows: str) -> None:
+        """Write the totals of a year's flows, each from the pieces that are there already."""
+        made = {"flows": flows}
+        for total, query in TOTALS.items():
+            made[total] = self._piece(total, key, query.format(**made), schema.table(total).sorted_by)
 
     def _rows_of(self, condition: str) -> str:
         if self.reading.mapping.duplicates == "refuse":
