@@ -87,6 +87,8 @@ def entry_answer(ledger: Ledger, number: int) -> Answer:
     rows = [{"field": name, "value": _plain(value)} for name, value in {**head, **said, **tail}.items()]
     decided = ledger.state().decisions.get(number)
     notes = [f"This decision is: {decided.standing}."] if decided else []
+    if decided and decided.review is None:
+        notes.append("Who signs is what the decision says of itself: it was made on no recorded review.")
     if decided and decided.standing.startswith("awaits"):
         notes.append(f"Still to sign: {'; '.join(map(str, decided.open))}.")
     return _answer(ledger, f"Entry {number}: {entry.kind}", rows, FACTS, tuple(notes))

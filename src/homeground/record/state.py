@@ -66,8 +66,8 @@ class Signed:
 class Decided:
     """A decision and what became of it: the signatures it needs, and the countersignatures that stand.
 
-    Whoever may give one of the signatures `entitled` may withdraw it. `review` is the entry of the review that it was made
-    on, if any.
+    Whoever may give one of the signatures `entitled` may withdraw it. `review` is the entry of the review that it was
+    made on, if any.
     """
 
     entry: int
