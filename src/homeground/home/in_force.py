@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from homeground.codes import blocs
+from homeground.codes import blocs, parties
 from homeground.home import questions
 from homeground.home.place import Place
 from homeground.store import Store
@@ -18,7 +18,7 @@ from homeground.store import Store
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-EVERYONE = "*"
+EVERYONE = parties.EVERYONE
 
 
 @dataclass(frozen=True)
@@ -68,18 +68,22 @@ class InForce:
 
 
 def in_force(store: Store, places: tuple[Place, ...], day: date) -> InForce:
-    """Read the measures in force on a day, with the blocs among `places` and in the list spelt out."""
+    """Read the measures in force on a day, with the blocs among `places` and in the list spelt out.
+
+    Raises BadInput where the list names a party or goods that nobody can be held to: it would bar nobody, in silence.
+    """
     table = questions.side_table(store, "restrictions")
     if table is None:
         return InForce(day, (), loaded=False)
     rows = table.to_pyarrow().to_pylist()
+    parties.require(rows, "table restrictions of the Home")
     current = [row for row in rows if row["from_date"] <= day and (row["to_date"] is None or day <= row["to_date"])]
     found = {bar: None for row in current for bar in _bars(row, places, day)}
     return InForce(day, tuple(found), loaded=True)
 
 
 def _bars(row: dict[str, Any], places: tuple[Place, ...], day: date) -> list[Bar]:
-    prefix = (row["hs_prefix"] or "").replace(EVERYONE, "")
+    prefix = parties.goods(row["hs_prefix"])
     return [
         Bar(importer, exporter, prefix, row["legal_reference"])
         for importer in _codes(row["importer"], places, day)
@@ -88,6 +92,6 @@ def _bars(row: dict[str, Any], places: tuple[Place, ...], day: date) -> list[Bar
 
 
 def _codes(named: str, places: tuple[Place, ...], day: date) -> list[str]:
-    codes = set(blocs.bound(named, day))
+    codes = set(blocs.bound(parties.party(named), day))
     codes |= {place.code for place in places if place.is_bloc and place.market and place.market & codes}
     return sorted(codes)
