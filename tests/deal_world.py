@@ -76,6 +76,9 @@ class Small:
     def chain(self, market: Market | None, deal: Deal) -> Chain | str:
         return self.chains
 
+    def plan_prices(self) -> Sequence[Mapping[str, Any]]:
+        return self.tables.get("plan_prices", ())
+
     def screen(self, name: str, day: date) -> Screening:
         lists = [ListState("list", 10, 3, "publication")] * self.lists
         return screening.report(screening.Names([]), lists, name)

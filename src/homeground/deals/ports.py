@@ -106,6 +106,9 @@ class Tables(Protocol):
     def chain(self, market: Market | None, deal: Deal) -> Chain | str:
         """The partner's shares in our use of what the product's industries make, or why they are not known."""
 
+    def plan_prices(self) -> Sequence[Row]:
+        """Shadow prices of the plans that are kept, of the preferred one alone where there is one."""
+
     def screen(self, name: str, day: date) -> Screening:
         """A name against all sanctions lists."""
 

@@ -81,15 +81,16 @@ def chain(store: Store, opened: Chains | str, deal: Deal) -> Chain | str:
 
     if isinstance(opened, str):
         return opened
-    axis = opened.system.industries_axis
+    where = f"{opened.dataset.name}, {opened.year}"
+    if hidden := [c for c in (deal.country, deal.partner) if c not in opened.system.countries]:
+        return f"the input–output table ({where}) does not show {listing(map(chains.name_of, hidden))} by itself"
     try:
-        home, partner = (chains.resolve(code, axis) for code in (deal.country, deal.partner))
-        weights = industries(store, deal.hs6, opened, partner)
-        found = use.of(opened.system, home, partner, weights)
+        weights = industries(store, deal.hs6, opened, deal.partner)
+        found = use.of(opened.system, deal.country, deal.partner, weights)
     except HomegroundError as error:
         return _why(error)
     if found is None:
-        return f"{deal.country} uses nothing of the product's industries in {opened.dataset.name}, {opened.year}"
+        return f"{deal.country} uses nothing of the product's industries in {where}"
     names = {opened.industry(code): weight for code, weight in weights.items()}
     return Chain(found.direct, found.through, found.home, names, found.covered, opened.dataset.name, opened.year)
 

@@ -19,7 +19,7 @@ from homeground.deals.market import Market
 from homeground.deals.offer import Offer, offer
 from homeground.deals.ports import AllGoods, AtHome, Bars, Chain, Figure, PriceSets, Row
 from homeground.errors import NotInHome, message
-from homeground.home import deal_grounds, ground_figures, questions
+from homeground.home import deal_grounds, ground_figures, kept, questions
 from homeground.home.comparables import of_the_world, own_purchases
 from homeground.home.in_force import InForce, in_force
 from homeground.home.place import Place, resolve
@@ -110,6 +110,10 @@ class DealTables:
         opened = self._once(("chains", year), lambda: deal_grounds.open_table(self.store, year))
         key = ("chain", year, deal.country, deal.partner, deal.hs6)
         return self._once(key, lambda: deal_grounds.chain(self.store, opened, deal))
+
+    def plan_prices(self) -> Sequence[Row]:
+        """Shadow prices of the kept plans."""
+        return self._once(("plan prices",), lambda: kept.plan_prices(self.store))
 
     def screen(self, name: str, day: date) -> Screening:
         """A name against all lists, at the usual likeness."""

@@ -13,7 +13,7 @@ from homeground.deals.evidence import Answer, Item, Question, Setting, unknown
 from homeground.errors import listing
 from homeground.materials.findings import number
 
-TABLE = "plan_prices"
+NAME = "plan_price"
 GIVES = ("currency_shadow_price", "currency_cost_home", "currency_needs_lost")
 IN_NEEDS = "needs per M USD"
 MILLION = 1e6
@@ -22,7 +22,7 @@ MILLION = 1e6
 def _answer(setting: Setting) -> Answer:
     found = _price(setting)
     if isinstance(found, str):
-        return Answer(TABLE, "Worth to the plan", unknown(GIVES, found))
+        return Answer(NAME, "Worth to the plan", unknown(GIVES, found))
     price, usd = max(0.0, float(found["price"])), setting.offer.usd
     source, year = f"plan {found['plan']}", str(found["year"])
     if found["unit"] == IN_NEEDS:
@@ -38,27 +38,27 @@ def _answer(setting: Setting) -> Answer:
         Item(name, value, source, year, why or setting.offer.why_not)
         for name, (value, why) in zip(GIVES, values, strict=True)
     )
-    return Answer(TABLE, "Worth to the plan", items, (f"{word} ({source}, {year})",))
+    whose = "" if found.get("country") else "; it does not say whose plan it is"
+    return Answer(NAME, "Worth to the plan", items, (f"{word} ({source}, {year}{whose})",))
 
 
 def _price(setting: Setting) -> Mapping[str, Any] | str:
     """The price of currency in the year of the deal, or why there is none."""
     deal = setting.deal
-    rows = setting.tables.rows(TABLE)
-    if rows is None:
-        return f"no plan of {deal.country} is kept"
-    mine = [row for row in rows if row["kind"] == "currency" and row.get("country") in (None, deal.country)]
+    known = [row for row in setting.tables.plan_prices() if row["kind"] == "currency"]
+    mine = [row for row in known if row.get("country") in (None, deal.country)]
     if not mine:
         return f"no plan of {deal.country} is kept"
-    plans = sorted({str(row["plan"]) for row in mine})
-    if len(plans) > 1:
-        return f"several plans are kept: {listing(plans)}"
-    return next((row for row in mine if row["year"] == deal.day.year), _not_covered(mine, deal.day.year))
+    covering = [row for row in mine if row["year"] == deal.day.year]
+    if len(covering) > 1:
+        return f"several plans of {deal.day.year} are kept: {listing(sorted(str(row['plan']) for row in covering))}"
+    return covering[0] if covering else _not_covered(mine, deal.day.year)
 
 
 def _not_covered(rows: Sequence[Mapping[str, Any]], year: int) -> str:
     years = [int(row["year"]) for row in rows]
-    return f"plan {rows[0]['plan']} covers {min(years)} to {max(years)}, not {year}"
+    plans = listing(sorted({str(row["plan"]) for row in rows}))
+    return f"the plan that is kept ({plans}) covers {min(years)} to {max(years)}, not {year}"
 
 
 def _times(usd: float | None, price: float) -> float | None:
@@ -72,7 +72,7 @@ def _shown(value: float | None) -> str:
 
 
 QUESTION = Question(
-    id=TABLE,
+    id=NAME,
     asks="What is the currency of the deal worth to the plan?",
     heading="Worth to the plan",
     gives=GIVES,
