@@ -16,7 +16,7 @@ from homeground.deals.deal import Deal
 from homeground.deals.evidence import Setting
 from homeground.deals.market import Market
 from homeground.deals.offer import offer
-from homeground.deals.ports import AllGoods, Bars, Figure, PriceSets
+from homeground.deals.ports import AllGoods, AtHome, Bars, Chain, Figure, PriceSets
 from homeground.policy import screening
 from homeground.policy.screening import ListState, Screening
 
@@ -47,6 +47,8 @@ class Small:
     lists: int = 1
     tables: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     figures: Sequence[Figure] = ()
+    book: AtHome | str = "no process book is kept"
+    chains: Chain | str = "no input–output table is loaded"
 
     def market(self, deal: Deal) -> Market | str:
         keys = ("exporter", "importer", "value_usd", "quantity_t")
@@ -67,6 +69,15 @@ class Small:
 
     def ground(self, country: str, hs6: str) -> Sequence[Figure]:
         return self.figures
+
+    def at_home(self, country: str, hs6: str, year: int) -> AtHome | str:
+        return self.book
+
+    def chain(self, market: Market | None, deal: Deal) -> Chain | str:
+        return self.chains
+
+    def plan_prices(self) -> Sequence[Mapping[str, Any]]:
+        return self.tables.get("plan_prices", ())
 
     def screen(self, name: str, day: date) -> Screening:
         lists = [ListState("list", 10, 3, "publication")] * self.lists

@@ -1,4 +1,4 @@
-"""The twenty example deals on real trade, and what a user does with them: commands, record, plan, backtest."""
+"""The example deals on real trade, and what a user does with them: commands, record, plan, backtest."""
 
 from __future__ import annotations
 
@@ -48,6 +48,8 @@ VERDICTS = {
     "18": ("refer", {"N-1"}),
     "19": ("insufficient data", set()),
     "20": ("allow", set()),
+    "21": ("refer", {"S-1", "W-1"}),
+    "22": ("caution", {"W-1"}),
 }
 OF_SEAFOOD = ("18", "19", "20")
 
@@ -60,6 +62,8 @@ def home(sample_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     found = Home(folder)
     for table in ("restrictions", "exchange_rates", "freight", "currency_budget", "dual_use"):
         found.load("tidy", EXAMPLES / "tables" / f"{table}.csv", mapping=EXAMPLES / "tables" / f"{table}.toml")
+    for name in ("aluminium-usa", "gypsum-india"):
+        found.load("process-book", EXAMPLES / "books" / f"{name}.toml")
     found.load("ofac-sdn", LISTS / "sdn.csv", LISTS / "alt.csv")
     return found
 
@@ -80,7 +84,7 @@ def file(number: str) -> Path:
     return found
 
 
-def test_there_are_twenty_deals_and_the_book_is_sound(book: policy.Book) -> None:
+def test_every_example_deal_has_a_verdict_and_the_book_is_sound(book: policy.Book) -> None:
     assert sorted(path.name[:2] for path in (EXAMPLES / "offers").glob("*.toml")) == sorted(VERDICTS)
     assert policy.check(book) == ()
     assert all(outcome.passes for outcome in policy.run_scenarios(book))
@@ -388,3 +392,50 @@ def test_a_home_of_many_sellers_proposes_only_what_its_measures_permit(home: Hom
     found = deals.review(home, file("09"), book)
     partners = {s.deal.partner for p in found.proposals for s in p.settings}
     assert "RUS" not in partners
+
+
+# Own goods in the place of the import, on real trade and published quantities
+
+
+def test_india_s_stacks_could_replace_gypsum_from_oman(home: Home, book: policy.Book) -> None:
+    """1.1 t of phosphogypsum at 1,200 rupees save 20 USD at 82.6 rupees each: 1.1·1,200/20/82.6 = 0.799."""
+    found = deals.review(home, file("21"), book)
+    assert found.value("home_substitute_share") == 1.0
+    assert found.value("home_substitute_currency_saved_usd") == pytest.approx(6e6)
+    assert found.value("home_substitute_drc") == pytest.approx(1.1 * 1_200 / 20 / 82.6)
+    assert found.value("home_substitute_byproduct") is True
+    (proposal,) = found.proposals
+    assert proposal.words.startswith("330,000 t of own phosphogypsum")
+    assert proposal.settings == ()
+    assert "own phosphogypsum" in deal_page.html(found)
+
+
+def test_america_s_idle_smelters_save_currency_and_cost_more_than_it_is_worth(home: Home, book: policy.Book) -> None:
+    """610 kt are capacity less production of 2023; what they take in agrees with the process book's own explanation."""
+    found = deals.review(home, file("22"), book)
+    ways = home.substitutes("aluminium", EXAMPLES / "books" / "aluminium-usa.toml").ways
+    (smelter,) = [way for way in ways if way.kind == "own making"]
+    assert found.value("home_substitute_t") == pytest.approx(1_360_000 - 750_000)
+    assert smelter.inputs_usd is not None
+    assert smelter.home_cost is not None
+    saved = 610_000 * 2_600 - smelter.inputs_usd
+    assert found.value("home_substitute_currency_saved_usd") == pytest.approx(saved)
+    assert found.value("home_substitute_drc") == pytest.approx(smelter.home_cost / saved)
+    assert 1.0 < smelter.home_cost / saved < 1.2  # that is why they stand idle
+    assert "dearer at home than the currency it saves" in deal_page.screen(found)
+
+
+def test_cheaper_power_would_turn_the_verdict_to_the_smelters(home: Home, book: policy.Book, tmp_path: Path) -> None:
+    text = (EXAMPLES / "books" / "aluminium-usa.toml").read_text(encoding="utf-8")
+    cheaper = tmp_path / "cheaper.toml"
+    cheaper.write_text(text.replace("home_price = 0.0806", "home_price = 0.045"), encoding="utf-8")
+    shutil.copytree(home.store.path, tmp_path / "home")
+    other = Home(tmp_path / "home")
+    other.load("process-book", cheaper, replace=True)
+    found = deals.review(other, file("22"), book)
+    assert found.verdict == "refer"
+    assert {firing.rule.id for firing in found.judgement.fired} == {"S-2", "W-1"}
+    assert found.judgement.roles == ("secretary for industry",)
+    (own,) = [p for p in found.proposals if p.kind == "home substitute"]
+    assert own.words.endswith("and 90,000 t from CAN")
+    assert own.verdict == "caution"

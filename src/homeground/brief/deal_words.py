@@ -35,8 +35,20 @@ SHORT: Final = {
     "price_usd_t": "price free on board",
     "deal_value_usd": "value of the deal",
     "presets_flagged": "dependence by published rules",
+    "home_substitute_t": "what own goods could replace",
+    "home_substitute_share": "the part that own goods could replace",
+    "home_substitute_currency_saved_usd": "currency that own goods would save",
+    "home_substitute_drc": "what own goods would cost (DRC)",
+    "currency_shadow_price": "worth of currency to the plan",
+    "currency_cost_home": "cost of the deal at the plan's price",
+    "currency_needs_lost": "needs that its currency would meet",
+    "face_value_share": "face-value exposure",
 }
-SELDOM: Final = frozenset({"origin", "days_to_delivery", "end_use", "classified", "name_score"})
+SELDOM: Final = frozenset(
+    {"origin", "days_to_delivery", "end_use", "classified", "name_score"}
+    | {"home_substitute_share", "home_substitute_currency_saved_usd", "home_substitute_drc"}
+    | {"currency_cost_home", "currency_needs_lost", "face_value_share"}
+)
 """Facts of which it is said that they are not known only where a rule waits for them."""
 
 Line = tuple[str, str]

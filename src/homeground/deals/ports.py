@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from homeground.deals.deal import Deal
 from homeground.deals.market import Market
+from homeground.materials.in_place import InPlace
 from homeground.measures import PriceSet
 from homeground.policy.screening import Screening
 
@@ -52,6 +53,35 @@ class Figure:
     dataset: str
 
 
+@dataclass(frozen=True)
+class AtHome:
+    """What own goods could do in the place of an import, by the country's process book; `book` and `vintage` name it.
+
+    `home_per_usd` is the home money that a US dollar is worth at its scarcity.
+    """
+
+    ways: Sequence[InPlace]
+    book: str
+    vintage: str
+    home_per_usd: float | None
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Shares of the partner in the country's use of goods of the industries that make a product, 0 to 1.
+
+    `industries` are their names with the share of the product that each makes; `covered` the part of it that is used.
+    """
+
+    direct: float
+    through: float
+    home: float
+    industries: Mapping[str, float]
+    covered: float
+    source: str
+    year: int
+
+
 class Tables(Protocol):
     """The port. Each answer is read once and kept; a table that is not loaded gives None, never an empty one."""
 
@@ -69,6 +99,15 @@ class Tables(Protocol):
 
     def ground(self, country: str, hs6: str) -> Sequence[Figure]:
         """Figures of what a country makes, needs and holds of the product's good."""
+
+    def at_home(self, country: str, hs6: str, year: int) -> AtHome | str:
+        """What own goods could do in the product's place, by the process book that is kept, or why nobody knows."""
+
+    def chain(self, market: Market | None, deal: Deal) -> Chain | str:
+        """The partner's shares in our use of what the product's industries make, or why they are not known."""
+
+    def plan_prices(self) -> Sequence[Row]:
+        """Shadow prices of the plans that are kept, of the preferred one alone where there is one."""
 
     def screen(self, name: str, day: date) -> Screening:
         """A name against all sanctions lists."""

@@ -34,8 +34,8 @@ class Proposal:
 
     @property
     def verdict(self) -> Verdict:
-        """The strictest verdict of its parts."""
-        return max((each.verdict for each in self.judgements), key=strictness)
+        """The strictest verdict of its parts; allow where nothing is left to buy."""
+        return max((each.verdict for each in self.judgements), key=strictness, default="allow")
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from homeground.deals.deal import Deal
 from homeground.deals.evidence import Setting
 from homeground.deals.market import Market
 from homeground.deals.offer import Offer, offer
-from homeground.deals.ports import AllGoods, Bars, Figure, PriceSets, Row
+from homeground.deals.ports import AllGoods, AtHome, Bars, Chain, Figure, PriceSets, Row
 from homeground.errors import NotInHome, message
-from homeground.home import ground_figures, questions
+from homeground.home import deal_grounds, ground_figures, kept, questions
 from homeground.home.comparables import of_the_world, own_purchases
 from homeground.home.in_force import InForce, in_force
 from homeground.home.place import Place, resolve
@@ -98,6 +98,22 @@ class DealTables:
             return [Figure(f.element, f.year, f.quantity_t, f.state, f.dataset) for f in fits]
 
         return self._once(("figures", country, hs6), read)
+
+    def at_home(self, country: str, hs6: str, year: int) -> AtHome | str:
+        """What own goods could do in the product's place, by the process book that the Home keeps."""
+        opened = self._once(("book", country, year), lambda: deal_grounds.open_book(self.store, country, year))
+        return self._once(("at home", country, hs6, year), lambda: deal_grounds.at_home(opened, country, hs6))
+
+    def chain(self, market: Market | None, deal: Deal) -> Chain | str:
+        """The partner's shares in our use of what the product's industries make, by the input–output table."""
+        year = market.year if market is not None else deal.year or deal.day.year
+        opened = self._once(("chains", year), lambda: deal_grounds.open_table(self.store, year))
+        key = ("chain", year, deal.country, deal.partner, deal.hs6)
+        return self._once(key, lambda: deal_grounds.chain(self.store, opened, deal))
+
+    def plan_prices(self) -> Sequence[Row]:
+        """Shadow prices of the kept plans."""
+        return self._once(("plan prices",), lambda: kept.plan_prices(self.store))
 
     def screen(self, name: str, day: date) -> Screening:
         """A name against all lists, at the usual likeness."""

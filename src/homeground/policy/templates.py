@@ -40,7 +40,7 @@ def shown(value: Value, unit: str) -> str:
         return value
     if unit == "share":
         return f"{100 * value:.1f} %"
-    if unit in ("USD", "t", "USD/t"):
+    if unit in ("USD", "t", "USD/t", "home money", "home money/USD"):
         return f"{_grouped(value)} {unit}"
     return f"{value:g}" if unit in ("count", "days") or value == int(value) else f"{value:.3f}"
 

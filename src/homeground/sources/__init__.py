@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from homeground.errors import UnknownCode, UsageError, listing, message
-from homeground.sources import baci, bgs, concordance, fao, ministry, sample, sanctions, tidy, usgs
+from homeground.sources import baci, bgs, concordance, fao, kept_book, ministry, sample, sanctions, tidy, usgs
 from homeground.sources.mapping import Mapping
 from homeground.sources.reading import Part, Progress, Reading, unwatched
 
@@ -21,6 +21,7 @@ GROUND: Final[dict[str, Callable[[Sequence[Path]], Reading]]] = {
     "fao-fisheries": fao.fisheries,
     "population": fao.population,
     "ministry": ministry.workbook,
+    "process-book": kept_book.open_files,
 }
 """Sources of physical figures, each one file that explains itself."""
 

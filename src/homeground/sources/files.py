@@ -22,7 +22,7 @@ from typing import Final, Literal
 
 from homeground.errors import BadInput, listing, message
 
-Kind = Literal["csv", "parquet", "xlsx", "zip", "xml"]
+Kind = Literal["csv", "parquet", "xlsx", "zip", "xml", "text"]
 
 HEAD_BYTES: Final = 65_536
 CHUNK_BYTES: Final = 1 << 20

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 from homeground.deals.deal import Deal
@@ -19,15 +20,20 @@ from homeground.deals.ports import Tables
 from homeground.policy.nodes import Value
 
 OFFER: Final = "the deal"
+NOTHING: Final[Mapping[str, float]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What a question is asked about: an offer, other offers that are put in place with it, and the tables."""
+    """What a question is asked about: an offer, other offers that are put in place with it, and the tables.
+
+    `replaced`: tons of the import that own goods are taken to replace already, by way (see `home_substitute`).
+    """
 
     offer: Offer
     tables: Tables
     beside: tuple[Offer, ...] = ()
+    replaced: Mapping[str, float] = field(default_factory=lambda: NOTHING)
 
     @property
     def deal(self) -> Deal:

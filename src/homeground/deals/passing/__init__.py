@@ -95,7 +95,7 @@ def largest(low: float, high: float, passes: Callable[[float], bool]) -> float |
     while outside - inside > 1e-5 * outside:
         middle = (inside + outside) / 2
         inside, outside = (middle, outside) if passes(middle) else (inside, middle)
-    return next((v for v in (_down(inside), inside) if low <= v and passes(v)), None)
+    return next((v for v in (rounded_down(inside), inside) if low <= v and passes(v)), None)
 
 
 def in_tons(value: float) -> str:
@@ -116,6 +116,11 @@ def per_ton(value: float) -> str:
     return f"{value:,.0f}" if value >= 1e4 or value == int(value) else f"{value:,.2f}"
 
 
-def _down(value: float) -> float:
+def rounded_down(value: float) -> float:
+    """Round a quantity or price down to DIGITS significant figures.
+
+    >>> rounded_down(137_999.0), rounded_down(0.12345)
+    (137000.0, 0.123)
+    """
     scale: float = 10.0 ** (math.floor(math.log10(value)) - DIGITS + 1)
     return float(f"{math.floor(value / scale * (1 + 1e-12)) * scale:.12g}")
