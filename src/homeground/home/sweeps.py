@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from homeground.errors import BadInput, UsageError, message
-from homeground.home import scenarios
+from homeground.errors import BadInput, NotInHome, UsageError, message
+from homeground.home import product_cuts, scenarios
 from homeground.home.chains import Chains, name_of, open_chains
 from homeground.home.scenarios import Scenario
 from homeground.leontief.sweep import Outcome, Run, sweep
@@ -47,13 +48,31 @@ def each_country(store: Store, path: Path, progress: Progress) -> SweepView:
         found = f"{len(scenario.shocks)} shocks"
         raise UsageError(message("a sweep takes one shock", where=str(path), found=found, do="leave out the others"))
     chains = open_chains(store, scenario.year, scenario.dataset)
+    if "hs6" in scenario.shocks[0]:
+        return _each_seller(store, scenario, chains, progress)
     axis = chains.system.industries_axis
     _, (cut,) = scenarios.prepare(scenario, chains)
     names = sorted({axis.names[place] for place in cut.suppliers})
     owners = [owner for owner in axis.owners if _makes(chains, owner, names)]
     told = [_with_supplier(scenario, [f"{owner}.{name}" for name in names], axis) for owner in owners]
     outcomes = _run(zip(owners, told, strict=True), chains, len(owners), progress)
-    rows = [_row({"supplier": one.name, "supplier_name": name_of(one.name)}, one, chains, one.name) for one in outcomes]
+    rows = [_row(_named(one.name), one, chains, one.name) for one in outcomes]
+    rows.sort(key=lambda row: -row["lost_elsewhere"])
+    return SweepView(scenario, chains, ("supplier", "supplier_name"), _table(rows))
+
+
+def _each_seller(store: Store, scenario: Scenario, chains: Chains, progress: Progress) -> SweepView:
+    """Cut the product of every seller by itself, also of those in the rest of the world of the table."""
+    told: dict[str, Scenario] = {}
+    for seller in product_cuts.suppliers(store, scenario, chains):
+        named = replace(scenario, shocks=({**scenario.shocks[0], "from": seller},))
+        with suppress(NotInHome):  # the table knows no deliveries from there
+            told[seller] = product_cuts.expand(store, named, chains)
+    outcomes = _run(told.items(), chains, len(told), progress)
+    rows = [
+        _row(_named(one.name), one, chains, cut.sized[0].shown_as[0])
+        for one, cut in zip(outcomes, told.values(), strict=True)
+    ]
     rows.sort(key=lambda row: -row["lost_elsewhere"])
     return SweepView(scenario, chains, ("supplier", "supplier_name"), _table(rows))
 
@@ -69,6 +88,7 @@ def draws(store: Store, path: Path, number: int, seed: int, progress: Progress) 
         do = "write [uncertain] with ranges, such as stocks = [15, 45]" if not ranges else f"ask for 1 to {MOST:,}"
         raise BadInput(message(what, where=str(path), expected=", ".join(DRAWN), do=do))
     chains = open_chains(store, scenario.year, scenario.dataset)
+    scenario = product_cuts.expand(store, scenario, chains)
     random = np.random.default_rng(seed)
     values: list[dict[str, float]] = [
         {name: float(random.uniform(*span)) for name, span in ranges.items()} for _ in range(number)
@@ -97,6 +117,10 @@ def _runs(told: Any, chains: Chains) -> Iterator[Run]:
         economy, cuts = scenarios.prepare(scenario, chains, known.get(key))
         known = {key: economy}
         yield Run(name, economy, cuts, scenario.response, scenario.days)
+
+
+def _named(code: str) -> dict[str, str]:
+    return {"supplier": code, "supplier_name": name_of(code)}
 
 
 def _makes(chains: Chains, owner: str, names: Sequence[str]) -> bool:
