@@ -1,4 +1,4 @@
-"""A cut of one product of one supplier: its size is trade over deliveries, and its course that of the same cut by hand."""
+"""A cut of one product of one supplier: its size is trade over deliveries, its course that of the same cut by hand."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_half_of_the_saudi_crude_of_japan_is_a_seventh_of_its_mining_inputs_from
 ) -> None:
     if "raw-materials" not in sample_home.store.catalog.datasets:
         pytest.skip("the raw materials are not installed")
-    shutil.copytree(str(sample_home.path), tmp_path / "home")
+    shutil.copytree(str(sample_home.store.path), tmp_path / "home")
     home = Home(tmp_path / "home")
     home.load("wiod2013", shared_data / "io" / "wiod2013", year=2011)
     text = "trade_dataset = 'raw-materials'\n" + by_product("SAU", "JPN").replace("days = 20", "days = 30")

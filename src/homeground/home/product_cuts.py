@@ -12,7 +12,7 @@ valued at the border (FOB) and the table at basic prices, so the size is right b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -76,6 +76,25 @@ class Sized:
         return f"{told} Trade names more than all deliveries to {listing(self.capped, 5)}; there all of them is cut."
 
 
+@dataclass(frozen=True)
+class _Part:
+    """What one industry of a supplier sells of the product to one buyer, beside all that it delivers there."""
+
+    supplier: str
+    industry: str
+    buyer: str
+    value: float
+    deliveries: float
+    basis: str
+
+    @property
+    def factor(self) -> float:
+        return min(self.value / self.deliveries, 1.0)
+
+    def cut(self) -> dict[str, Any]:
+        return {"supplier": f"{self.supplier}.{self.industry}", "buyer": self.buyer, "factor": self.factor}
+
+
 def expand(store: Store, scenario: Scenario, chains: Chains) -> Scenario:
     """Put shocks on industries in the place of shocks on products; others stay. `sized` says how large each was.
 
@@ -112,47 +131,40 @@ def _expand(
     members = _members(shock["from"], chains)
     home = {_shown(member, chains, where) for member in members}
     flows, dataset, year = _flows(store, code, scenario, chains)
-    wanted = _buyers(shock, chains, members)
-    sold, bought = _sums(flows, members, wanted, chains, where, home)
+    sold, bought = _sums(flows, members, _buyers(shock, chains, members), chains, where, home)
     if not sold:
         do = "check the supplier and the code, or take another year: trade_year"
         raise NotInHome(message(f"no trade of {code} between them in {year}", where=where, found=dataset.name, do=do))
-    cuts: list[dict[str, Any]] = []
-    deliveries, held = 0.0, 0.0
-    capped: list[str] = []
-    parts: dict[str, str] = {}
-    kept: dict[str, Any] = {key: shock[key] for key in ("share", "start", "days") if key in shock}
-    for (supplier, buyer), value in sold.items():
-        made = product_industries.allocate(store, code, chains, supplier)
-        parts |= dict.fromkeys(made.shares, made.basis)
-        for industry, part in made.shares.items():
-            size = _delivered(chains, supplier, industry, buyer)
-            deliveries += size
-            if size <= 0:
-                continue
-            if value * part > size:
-                capped.append(name_of(buyer))
-            factor = min(value * part / size, 1.0)
-            held += factor * size
-            cuts.append({**kept, "supplier": f"{supplier}.{industry}", "buyer": buyer, "factor": factor})
-    if not cuts:
-        what = f"the table knows no deliveries of {listing(parts)} between them"
+    parts = [part for pair, value in sold.items() for part in _parts(store, code, pair, value, chains)]
+    held = [part for part in parts if part.deliveries > 0]
+    if not held:
+        what = f"the table knows no deliveries of {listing({part.industry for part in parts})} between them"
         raise NotInHome(message(what, where=where, do="name the industry that delivers there"))
-    return cuts, Sized(
+    told: dict[str, Any] = {key: shock[key] for key in ("share", "start", "days") if key in shock}
+    return [{**told, **part.cut()} for part in held], Sized(
         product=code,
         supplier=place.resolve(shock["from"], chains.year).name,
         shown_as=tuple(sorted(home)),
         buyers=_named(shock.get("to", ABROAD), chains),
         dataset=dataset,
         year=year,
-        basis=next(iter(parts.values())),
+        basis=held[0].basis,
         value=sum(sold.values()),
         bought=bought,
-        industries=tuple(parts),
-        deliveries=deliveries,
-        held=held,
-        capped=tuple(dict.fromkeys(capped)),
+        industries=tuple(dict.fromkeys(part.industry for part in held)),
+        deliveries=sum(part.deliveries for part in held),
+        held=sum(part.factor * part.deliveries for part in held),
+        capped=tuple(dict.fromkeys(name_of(part.buyer) for part in held if part.value > part.deliveries)),
     )
+
+
+def _parts(store: Store, code: str, pair: tuple[str, str], value: float, chains: Chains) -> Iterator[_Part]:
+    """The industries that make the product, between a supplier and a buyer of the table."""
+    supplier, buyer = pair
+    made = product_industries.allocate(store, code, chains, supplier)
+    for industry, share in made.shares.items():
+        delivered = _delivered(chains, supplier, industry, buyer)
+        yield _Part(supplier, industry, buyer, value * share, delivered, made.basis)
 
 
 def _flows(
