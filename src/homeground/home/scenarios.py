@@ -44,7 +44,7 @@ import numpy as np
 from homeground.codes import industries
 from homeground.errors import BadInput, message
 from homeground.home.chains import Chains, selectors
-from homeground.leontief import Cut, Economy, Response, economy
+from homeground.leontief import Cut, Economy, Recipe, Response, economy
 from homeground.leontief.labels import Axis, Ints
 
 if TYPE_CHECKING:
@@ -132,17 +132,20 @@ def read(path: Path) -> Scenario:
     )
 
 
-def prepare(scenario: Scenario, chains: Chains, known: Economy | None = None) -> tuple[Economy, tuple[Cut, ...]]:
-    """The economy of a scenario (`known`, where it was made before) and its cuts.
+def prepare(scenario: Scenario, chains: Chains) -> tuple[Economy, tuple[Cut, ...]]:
+    """The economy of a scenario and its cuts.
 
     Raises UnknownCode for a country or industry that the table lacks.
     """
-    system = chains.system
+    made = recipe(scenario, chains)
+    return economy(chains.system, made.stock_days, ratings(scenario, chains), made.apart), tuple(made.cuts)
+
+
+def recipe(scenario: Scenario, chains: Chains, name: str = "") -> Recipe:
+    """What a run of the scenario takes beside the system and the ratings of inputs."""
     cuts = tuple(_cut(shock, chains) for shock in scenario.shocks)
-    if known is not None:
-        return known, cuts
     apart = None if scenario.replaceable else np.unique(np.concatenate([cut.suppliers for cut in cuts]))
-    return economy(system, _stocks(scenario, chains), _ratings(scenario, chains), apart), cuts
+    return Recipe(name, _stocks(scenario, chains), apart, cuts, scenario.response, scenario.days)
 
 
 def _span(name: str, span: Any, path: Path) -> tuple[float, float]:
@@ -193,7 +196,8 @@ def _stocks(scenario: Scenario, chains: Chains) -> Any:
     return np.maximum([days[name] for name in chains.system.industries_axis.names], 1.0)
 
 
-def _ratings(scenario: Scenario, chains: Chains) -> Any:
+def ratings(scenario: Scenario, chains: Chains) -> Any:
+    """How needed each input is to each industry: one number, or inputs by places."""
     if scenario.critical in ("all", "none"):
         return 1.0 if scenario.critical == "all" else 0.0
     path = scenario.place / scenario.critical

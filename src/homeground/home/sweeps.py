@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,8 +14,9 @@ import numpy as np
 from homeground.errors import BadInput, NotInHome, UsageError, message
 from homeground.home import product_cuts, scenarios
 from homeground.home.chains import Chains, name_of, open_chains
+from homeground.home.cluster import sweep_on_spark
 from homeground.home.scenarios import Scenario
-from homeground.leontief.sweep import Outcome, Run, sweep
+from homeground.leontief.sweep import Outcome, prepared, sweep
 from homeground.sources import Progress
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def each_country(store: Store, path: Path, progress: Progress) -> SweepView:
     names = sorted({axis.names[place] for place in cut.suppliers})
     owners = [owner for owner in axis.owners if _makes(chains, owner, names)]
     told = [_with_supplier(scenario, [f"{owner}.{name}" for name in names], axis) for owner in owners]
-    outcomes = _run(zip(owners, told, strict=True), chains, len(owners), progress)
+    outcomes = _run(store, zip(owners, told, strict=True), chains, progress)
     rows = [_row(_named(one.name), one, chains, one.name) for one in outcomes]
     rows.sort(key=lambda row: -row["lost_elsewhere"])
     return SweepView(scenario, chains, ("supplier", "supplier_name"), _table(rows))
@@ -68,7 +69,7 @@ def _each_seller(store: Store, scenario: Scenario, chains: Chains, progress: Pro
         named = replace(scenario, shocks=({**scenario.shocks[0], "from": seller},))
         with suppress(NotInHome):  # the table knows no deliveries from there
             told[seller] = product_cuts.expand(store, named, chains)
-    outcomes = _run(told.items(), chains, len(told), progress)
+    outcomes = _run(store, told.items(), chains, progress)
     rows = [
         _row(_named(one.name), one, chains, cut.sized[0].shown_as[0])
         for one, cut in zip(outcomes, told.values(), strict=True)
@@ -94,7 +95,7 @@ def draws(store: Store, path: Path, number: int, seed: int, progress: Progress) 
         {name: float(random.uniform(*span)) for name, span in ranges.items()} for _ in range(number)
     ]
     told = [_with_values(scenario, value) for value in values]
-    outcomes = _run(((str(n), one) for n, one in enumerate(told)), chains, number, progress)
+    outcomes = _run(store, ((str(n), one) for n, one in enumerate(told)), chains, progress)
     home = chains.system.industries_axis.countries[int(scenarios.prepare(scenario, chains)[1][0].suppliers[0])]
     rows = [
         _row({"draw": int(one.name), **value}, one, chains, home) for value, one in zip(values, outcomes, strict=True)
@@ -102,21 +103,18 @@ def draws(store: Store, path: Path, number: int, seed: int, progress: Progress) 
     return SweepView(scenario, chains, ("draw", *ranges), _table(rows))
 
 
-def _run(told: Any, chains: Chains, number: int, progress: Progress) -> list[Outcome]:
-    return sweep(
-        _runs(told, chains),
-        workers=os.cpu_count() or 1,
-        watch=lambda done: progress(f"{done} of {number} runs", done / number),
-    )
+def _run(store: Store, told: Any, chains: Chains, progress: Progress) -> list[Outcome]:
+    """Run scenarios by name: on the cluster where Spark answers for the Home, else on the cores of this machine."""
+    named = list(told)
+    recipes = [scenarios.recipe(scenario, chains, name) for name, scenario in named]
+    rating = scenarios.ratings(named[0][1], chains)
 
+    def watch(done: int) -> None:
+        progress(f"{done} of {len(recipes)} runs", done / len(recipes))
 
-def _runs(told: Any, chains: Chains) -> Iterator[Run]:
-    known: dict[Any, Any] = {}
-    for name, scenario in told:
-        key = (scenario.stocks, scenario.critical, scenario.replaceable or str(scenario.shocks))
-        economy, cuts = scenarios.prepare(scenario, chains, known.get(key))
-        known = {key: economy}
-        yield Run(name, economy, cuts, scenario.response, scenario.days)
+    if (session := store.engine.session) is not None:
+        return sweep_on_spark(session, chains.system, rating, recipes, watch)
+    return sweep(prepared(chains.system, rating, recipes), workers=os.cpu_count() or 1, watch=watch)
 
 
 def _named(code: str) -> dict[str, str]:
