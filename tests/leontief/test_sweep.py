@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from homeground.brief.shock_tables import sweep_answer
 from homeground.errors import BadInput, UsageError
 from homeground.home import Home
 from homeground.leontief import Cut, Response, Run, economy, simulate, sweep
+from spark_session import require_spark
+from spark_session import session as spark_session
 from toy_chains import COUNTRIES, world
 
 SCENARIO = """year = 2011
@@ -32,6 +35,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(place / "home")
     home.load("wiod2013", chain_files.wiod2013_arrays(place))
     return home
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    require_spark()
+    with spark_session(tmp_path_factory.mktemp("spark")) as started:
+        yield started
 
 
 def runs() -> Iterator[Run]:
@@ -96,3 +106,26 @@ def test_sweeps_without_sense_are_refused(home: Home, tmp_path: Path) -> None:
     path.write_text(SCENARIO + SCENARIO[SCENARIO.index("[[shock]]") :].replace("CHN", "DEU"), encoding="utf-8")
     with pytest.raises(UsageError, match="one shock"):
         home.shock_each(path)
+
+
+@pytest.mark.spark
+@pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # collect() of pyspark leaves its socket open
+@pytest.mark.xdist_group("spark")
+@pytest.mark.parametrize("sweep_of", ["countries", "draws", "countries, nothing replaces"])
+def test_a_sweep_on_spark_gives_the_numbers_of_this_machine(
+    home: Home, tmp_path: Path, session: Any, sweep_of: str
+) -> None:
+    on_spark = Home(home.store.path, engine=session)
+    strict = "replaceable = false\n" if "nothing" in sweep_of else ""
+    path = tmp_path / "shock.toml"
+    path.write_text(strict + SCENARIO + UNCERTAIN, encoding="utf-8")
+    seen: list[float] = []
+
+    def asked(one: Home, **watched: Any) -> Any:
+        return one.shock_draws(path, 9, seed=4, **watched) if sweep_of == "draws" else one.shock_each(path, **watched)
+
+    expected = asked(home)
+    found = asked(on_spark, progress=lambda step, done: seen.append(done))
+    assert found.table.to_pylist() == expected.table.to_pylist()  # the same arithmetic on the same numbers
+    assert seen[-1] == 1.0

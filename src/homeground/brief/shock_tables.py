@@ -44,7 +44,7 @@ def shock_answer(
         title=f"{view.scenario.title}: what is lost in {view.scenario.days} days",
         table=table,
         columns=_columns(view, by),
-        notes=(*_story(view), _model(view), *view.chains.notes()),
+        notes=_notes(view),
         about=about(view.chains, _asked(view)),
     )
 
@@ -75,7 +75,7 @@ def sweep_answer(
         Column("back_day", "all back on day", "count", meaning="empty: not within the days"),
     )
     what = "each country by itself" if each else f"{draws} draws, seed {seed}"
-    notes = (*(() if each else _spread(view.table)), _model(view), *view.chains.notes())
+    notes = (*_sizes(view), *(() if each else _spread(view.table)), _model(view), *view.chains.notes())
     asked = _asked(view) | {"each": each, "draws": draws, "seed": seed, "uncertain": view.scenario.uncertain}
     title = f"{view.scenario.title}: {what}, what is lost in {days} days"
     return Answer(title, view.table, columns, notes, about(view.chains, asked))
@@ -129,8 +129,15 @@ def _days(view: ShockView, only: str | None) -> Answer:
         Column("stocks", "stocks", "share", meaning="inputs in stock over normal"),
     )
     title = f"{view.scenario.title}: output over normal, day by day"
-    notes = (*_story(view), _model(view), *view.chains.notes())
-    return Answer(title, view.path, columns, notes, about(view.chains, _asked(view)))
+    return Answer(title, view.path, columns, _notes(view), about(view.chains, _asked(view)))
+
+
+def _notes(view: ShockView) -> tuple[str, ...]:
+    return (*_sizes(view), *_story(view), _model(view), *view.chains.notes())
+
+
+def _sizes(view: ShockView | SweepView) -> tuple[str, ...]:
+    return tuple(sized.note(view.chains) for sized in view.scenario.sized)
 
 
 def _story(view: ShockView) -> tuple[str, ...]:
@@ -163,9 +170,12 @@ def _story(view: ShockView) -> tuple[str, ...]:
         told.append("No industry runs out of an input: stocks last, and what is lost is lost sales.")
     late = sum(row["back_day"] is None for row in places)
     back = max((row["back_day"] or 0 for row in places), default=0)
-    told.append(
-        f"All industries are back on day {back}." if not late else f"{late} industries are not back after these days."
-    )
+    if late:
+        told.append(f"{late} industries are not back after these days.")
+    elif back:
+        told.append(f"All industries are back on day {back}.")
+    else:
+        told.append("No industry makes less than 99 % of its normal output on any day.")
     return tuple(told)
 
 

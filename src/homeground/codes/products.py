@@ -168,6 +168,11 @@ def table(revision: str) -> pa.Table:
     return pa.table({"revision": [revision] * len(codes), "code": codes, "name": [names[code] for code in codes]})
 
 
+def codes(revision: str) -> list[str]:
+    """The 6-digit codes of a packaged revision, sorted."""
+    return [code for code in sorted(_names().get(revision, {})) if len(code) == len("010121")]
+
+
 def search(words: str, limit: int = 20) -> list[ProductName]:
     """Find products whose name holds all the words, or whose code begins with the digits given; six-digit codes first.
 

@@ -12,6 +12,7 @@ from homeground.store import Store
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from homeground.codes.product_industries import Allocation
     from homeground.home.chains import Chains, ExposureView, ExtractionView
     from homeground.home.shocks import ShockView
     from homeground.home.sweeps import SweepView
@@ -44,6 +45,14 @@ class ChainQuestions:
         from homeground.home import chains
 
         return chains.exposure(self.store, country, year, variant=variant, industry=industry, dataset=dataset)
+
+    def industries_of(
+        self, product: str, year: int, *, supplier: str | None = None, dataset: str | None = None
+    ) -> Allocation:
+        """The industries of an input–output table that make a product, with shares; see `home.product_industries`."""
+        from homeground.home import chains, product_industries
+
+        return product_industries.allocate(self.store, product, chains.open_chains(self.store, year, dataset), supplier)
 
     def extract(
         self,

@@ -20,6 +20,13 @@ share = 1.0
 start = 10
 days = 60
 
+[[shock]]                         # or one product of one supplier: the cut gets its size from trade flows
+hs6 = "270900"
+from = "RUS"                      # country or bloc
+to = "DEU"                        # country, bloc, or a list; nobody named: all others
+share = 0.5
+days = 60
+
 [uncertain]                       # ranges for `--draws`: share, days, stocks, rerouting, spare
 stocks = [15, 45]
 """
@@ -30,24 +37,31 @@ import csv
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from homeground.codes import industries
 from homeground.errors import BadInput, message
 from homeground.home.chains import Chains, selectors
-from homeground.leontief import Cut, Economy, Response, economy
+from homeground.leontief import Cut, Economy, Recipe, Response, economy
 from homeground.leontief.labels import Axis, Ints
+
+if TYPE_CHECKING:
+    from homeground.home.product_cuts import Sized
 
 ABROAD: Final = "abroad"
 KINDS: Final[dict[str, tuple[type, ...]]] = {
     "title": (str,), "year": (int,), "days": (int,), "dataset": (str,), "stocks": (int, float, str), "critical": (str,),
     "rerouting": (int, float), "spare": (int, float), "restock": (int, float), "rationing": (str,),
     "ordering": (str,), "within_stock": (bool,), "replaceable": (bool,), "shock": (list,), "uncertain": (dict,),
+    "trade_year": (int,), "trade_dataset": (str,),
 }  # fmt: skip
 SHOCK: Final[dict[str, tuple[type, ...]]] = {
     "supplier": (str, list), "buyer": (str, list), "share": (int, float), "start": (int,), "days": (int,),
+}  # fmt: skip
+PRODUCT: Final[dict[str, tuple[type, ...]]] = {
+    "hs6": (str,), "from": (str,), "to": (str, list), "share": (int, float), "start": (int,), "days": (int,),
 }  # fmt: skip
 WHOLE, HALF = 0.75, 0.25
 """Where several industries of a survey make one of the table, their mean rating counts as critical from 0.75, as
@@ -56,7 +70,10 @@ important from 0.25."""
 
 @dataclass(frozen=True)
 class Scenario:
-    """What a scenario file says; `place` is its folder, for the files that it names."""
+    """What a scenario file says; `place` is its folder, for the files that it names.
+
+    `sized`: how large the products were for which shocks on industries were put (see `product_cuts`).
+    """
 
     title: str
     year: int
@@ -70,6 +87,9 @@ class Scenario:
     place: Path
     where: str
     uncertain: dict[str, tuple[float, float]]
+    trade_year: int | None = None
+    trade_dataset: str | None = None
+    sized: tuple[Sized, ...] = ()
 
 
 def read(path: Path) -> Scenario:
@@ -82,7 +102,9 @@ def read(path: Path) -> Scenario:
         raise BadInput(message("not valid TOML", where=str(path), found=str(error), do="mend it")) from error
     _only(told, KINDS, {"year", "shock"}, str(path))
     for number, shock in enumerate(told["shock"], 1):
-        _only(shock, SHOCK, {"supplier", "days"}, f"{path}, shock {number}")
+        by_product = "hs6" in shock or "from" in shock
+        needed = {"hs6", "from", "days"} if by_product else {"supplier", "days"}
+        _only(shock, PRODUCT if by_product else SHOCK, needed, f"{path}, shock {number}")
     if not told["shock"]:
         raise BadInput(message("no shock in the scenario", where=str(path), do="write a [[shock]]"))
     return Scenario(
@@ -105,20 +127,25 @@ def read(path: Path) -> Scenario:
         place=path.parent,
         where=str(path),
         uncertain={name: _span(name, span, path) for name, span in told.get("uncertain", {}).items()},
+        trade_year=told.get("trade_year"),
+        trade_dataset=told.get("trade_dataset"),
     )
 
 
-def prepare(scenario: Scenario, chains: Chains, known: Economy | None = None) -> tuple[Economy, tuple[Cut, ...]]:
-    """The economy of a scenario (`known`, where it was made before) and its cuts.
+def prepare(scenario: Scenario, chains: Chains) -> tuple[Economy, tuple[Cut, ...]]:
+    """The economy of a scenario and its cuts.
 
     Raises UnknownCode for a country or industry that the table lacks.
     """
-    system = chains.system
+    made = recipe(scenario, chains)
+    return economy(chains.system, made.stock_days, ratings(scenario, chains), made.apart), tuple(made.cuts)
+
+
+def recipe(scenario: Scenario, chains: Chains, name: str = "") -> Recipe:
+    """What a run of the scenario takes beside the system and the ratings of inputs."""
     cuts = tuple(_cut(shock, chains) for shock in scenario.shocks)
-    if known is not None:
-        return known, cuts
     apart = None if scenario.replaceable else np.unique(np.concatenate([cut.suppliers for cut in cuts]))
-    return economy(system, _stocks(scenario, chains), _ratings(scenario, chains), apart), cuts
+    return Recipe(name, _stocks(scenario, chains), apart, cuts, scenario.response, scenario.days)
 
 
 def _span(name: str, span: Any, path: Path) -> tuple[float, float]:
@@ -141,7 +168,9 @@ def _cut(shock: dict[str, Any], chains: Chains) -> Cut:
         else:
             buyers = _places(buyer, chains)
         columns = _users_of(buyers, axis, users)
-    return Cut(suppliers, float(shock.get("share", 1.0)), shock.get("start", 0), shock["days"], buyers, columns)
+    share = float(shock.get("share", 1.0))
+    part = min(max(share, 0.0), 1.0) * shock.get("factor", 1.0) if share <= 1.0 else share
+    return Cut(suppliers, part, shock.get("start", 0), shock["days"], buyers, columns)
 
 
 def _users_of(buyers: Ints, axis: Axis, users: Axis) -> Ints:
@@ -167,7 +196,8 @@ def _stocks(scenario: Scenario, chains: Chains) -> Any:
     return np.maximum([days[name] for name in chains.system.industries_axis.names], 1.0)
 
 
-def _ratings(scenario: Scenario, chains: Chains) -> Any:
+def ratings(scenario: Scenario, chains: Chains) -> Any:
+    """How needed each input is to each industry: one number, or inputs by places."""
     if scenario.critical in ("all", "none"):
         return 1.0 if scenario.critical == "all" else 0.0
     path = scenario.place / scenario.critical

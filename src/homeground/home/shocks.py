@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from homeground.home import scenarios
+from homeground.home import product_cuts, scenarios
 from homeground.home.chains import Chains, name_of, open_chains
 from homeground.home.scenarios import Scenario
 from homeground.leontief import Course, simulate
@@ -45,8 +45,9 @@ class ShockView:
 
 def shock(store: Store, path: Path, progress: Progress) -> ShockView:
     """Run a scenario file; raises BadInput, UnknownCode, NotInHome or UsageError."""
-    scenario = scenarios.read(path)
-    chains = open_chains(store, scenario.year, scenario.dataset)
+    asked = scenarios.read(path)
+    chains = open_chains(store, asked.year, asked.dataset)
+    scenario = product_cuts.expand(store, asked, chains)
     economy, cuts = scenarios.prepare(scenario, chains)
     course = simulate(
         economy, cuts, scenario.response, scenario.days, lambda done: progress(f"day {scenario.days * done:.0f}", done)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from homeground.errors import BadInput, UsageError, message
-from homeground.home import scenarios
+from homeground.errors import BadInput, NotInHome, UsageError, message
+from homeground.home import product_cuts, scenarios
 from homeground.home.chains import Chains, name_of, open_chains
+from homeground.home.cluster import sweep_on_spark
 from homeground.home.scenarios import Scenario
-from homeground.leontief.sweep import Outcome, Run, sweep
+from homeground.leontief.sweep import Outcome, prepared, sweep
 from homeground.sources import Progress
 
 if TYPE_CHECKING:
@@ -47,13 +49,31 @@ def each_country(store: Store, path: Path, progress: Progress) -> SweepView:
         found = f"{len(scenario.shocks)} shocks"
         raise UsageError(message("a sweep takes one shock", where=str(path), found=found, do="leave out the others"))
     chains = open_chains(store, scenario.year, scenario.dataset)
+    if "hs6" in scenario.shocks[0]:
+        return _each_seller(store, scenario, chains, progress)
     axis = chains.system.industries_axis
     _, (cut,) = scenarios.prepare(scenario, chains)
     names = sorted({axis.names[place] for place in cut.suppliers})
     owners = [owner for owner in axis.owners if _makes(chains, owner, names)]
     told = [_with_supplier(scenario, [f"{owner}.{name}" for name in names], axis) for owner in owners]
-    outcomes = _run(zip(owners, told, strict=True), chains, len(owners), progress)
-    rows = [_row({"supplier": one.name, "supplier_name": name_of(one.name)}, one, chains, one.name) for one in outcomes]
+    outcomes = _run(store, zip(owners, told, strict=True), chains, progress)
+    rows = [_row(_named(one.name), one, chains, one.name) for one in outcomes]
+    rows.sort(key=lambda row: -row["lost_elsewhere"])
+    return SweepView(scenario, chains, ("supplier", "supplier_name"), _table(rows))
+
+
+def _each_seller(store: Store, scenario: Scenario, chains: Chains, progress: Progress) -> SweepView:
+    """Cut the product of every seller by itself, also of those in the rest of the world of the table."""
+    told: dict[str, Scenario] = {}
+    for seller in product_cuts.suppliers(store, scenario, chains):
+        named = replace(scenario, shocks=({**scenario.shocks[0], "from": seller},))
+        with suppress(NotInHome):  # the table knows no deliveries from there
+            told[seller] = product_cuts.expand(store, named, chains)
+    outcomes = _run(store, told.items(), chains, progress)
+    rows = [
+        _row(_named(one.name), one, chains, cut.sized[0].shown_as[0])
+        for one, cut in zip(outcomes, told.values(), strict=True)
+    ]
     rows.sort(key=lambda row: -row["lost_elsewhere"])
     return SweepView(scenario, chains, ("supplier", "supplier_name"), _table(rows))
 
@@ -69,12 +89,13 @@ def draws(store: Store, path: Path, number: int, seed: int, progress: Progress) 
         do = "write [uncertain] with ranges, such as stocks = [15, 45]" if not ranges else f"ask for 1 to {MOST:,}"
         raise BadInput(message(what, where=str(path), expected=", ".join(DRAWN), do=do))
     chains = open_chains(store, scenario.year, scenario.dataset)
+    scenario = product_cuts.expand(store, scenario, chains)
     random = np.random.default_rng(seed)
     values: list[dict[str, float]] = [
         {name: float(random.uniform(*span)) for name, span in ranges.items()} for _ in range(number)
     ]
     told = [_with_values(scenario, value) for value in values]
-    outcomes = _run(((str(n), one) for n, one in enumerate(told)), chains, number, progress)
+    outcomes = _run(store, ((str(n), one) for n, one in enumerate(told)), chains, progress)
     home = chains.system.industries_axis.countries[int(scenarios.prepare(scenario, chains)[1][0].suppliers[0])]
     rows = [
         _row({"draw": int(one.name), **value}, one, chains, home) for value, one in zip(values, outcomes, strict=True)
@@ -82,21 +103,22 @@ def draws(store: Store, path: Path, number: int, seed: int, progress: Progress) 
     return SweepView(scenario, chains, ("draw", *ranges), _table(rows))
 
 
-def _run(told: Any, chains: Chains, number: int, progress: Progress) -> list[Outcome]:
-    return sweep(
-        _runs(told, chains),
-        workers=os.cpu_count() or 1,
-        watch=lambda done: progress(f"{done} of {number} runs", done / number),
-    )
+def _run(store: Store, told: Any, chains: Chains, progress: Progress) -> list[Outcome]:
+    """Run scenarios by name: on the cluster where Spark answers for the Home, else on the cores of this machine."""
+    named = list(told)
+    recipes = [scenarios.recipe(scenario, chains, name) for name, scenario in named]
+    rating = scenarios.ratings(named[0][1], chains)
+
+    def watch(done: int) -> None:
+        progress(f"{done} of {len(recipes)} runs", done / len(recipes))
+
+    if (session := store.engine.session) is not None:
+        return sweep_on_spark(session, chains.system, rating, recipes, watch)
+    return sweep(prepared(chains.system, rating, recipes), workers=os.cpu_count() or 1, watch=watch)
 
 
-def _runs(told: Any, chains: Chains) -> Iterator[Run]:
-    known: dict[Any, Any] = {}
-    for name, scenario in told:
-        key = (scenario.stocks, scenario.critical, scenario.replaceable or str(scenario.shocks))
-        economy, cuts = scenarios.prepare(scenario, chains, known.get(key))
-        known = {key: economy}
-        yield Run(name, economy, cuts, scenario.response, scenario.days)
+def _named(code: str) -> dict[str, str]:
+    return {"supplier": code, "supplier_name": name_of(code)}
 
 
 def _makes(chains: Chains, owner: str, names: Sequence[str]) -> bool:

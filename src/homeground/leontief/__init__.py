@@ -16,7 +16,7 @@ from homeground.leontief.growth import chenery
 from homeground.leontief.labels import PARTS, Axis
 from homeground.leontief.paths import Path, Paths
 from homeground.leontief.shock import Course, Cut, Response, simulate
-from homeground.leontief.sweep import Outcome, Run, sweep
+from homeground.leontief.sweep import Outcome, Recipe, Run, sweep
 from homeground.leontief.system import System
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Participation",
     "Path",
     "Paths",
+    "Recipe",
     "Response",
     "Run",
     "System",

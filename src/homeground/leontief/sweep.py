@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from homeground.leontief.economy import Economy
+from homeground.leontief.economy import Economy, economy
 from homeground.leontief.shock import Course, Cut, Response, simulate
 
+if TYPE_CHECKING:
+    from homeground.leontief.labels import Ints
+    from homeground.leontief.system import System
+
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a run takes beside the system and the ratings: small enough to send to another machine."""
+
+    name: str
+    stock_days: Any
+    apart: Ints | None
+    cuts: Sequence[Cut]
+    response: Response
+    days: int
 
 
 @dataclass(frozen=True)
@@ -52,7 +68,7 @@ def sweep(runs: Iterable[Run], *, workers: int = 2, watch: Callable[[int], None]
     waiting: deque[Future[Outcome]] = deque()
     with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
         for run in runs:
-            waiting.append(pool.submit(_outcome, run))
+            waiting.append(pool.submit(outcome, run))
             if len(waiting) > workers:
                 found.append(waiting.popleft().result())
                 watch(len(found))
@@ -62,7 +78,19 @@ def sweep(runs: Iterable[Run], *, workers: int = 2, watch: Callable[[int], None]
     return found
 
 
-def _outcome(run: Run) -> Outcome:
+def prepared(system: System, rating: Any, recipes: Iterable[Recipe]) -> Iterator[Run]:
+    """Make runs of recipes, one after another; an economy is made anew only where stocks or what is apart changed."""
+    made: Economy | None = None
+    known: tuple[Any, ...] = ()
+    for recipe in recipes:
+        key = (np.asarray(recipe.stock_days).tobytes(), None if recipe.apart is None else recipe.apart.tobytes())
+        if made is None or key != known:
+            made, known = economy(system, recipe.stock_days, rating, recipe.apart), key
+        yield Run(recipe.name, made, recipe.cuts, recipe.response, recipe.days)
+
+
+def outcome(run: Run) -> Outcome:
+    """Simulate a run and keep its totals."""
     course: Course = simulate(run.economy, run.cuts, run.response, run.days)
     back = course.recovered()
     return Outcome(

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from homeground.codes import products
 from homeground.errors import BadInput, listing, message
-from homeground.sources import files
+from homeground.sources import files, product_industry
 from homeground.sources.files import RawFile
 from homeground.sources.mapping import ColumnMap, Mapping
 from homeground.sources.reading import ROW, Part, Reading
@@ -40,7 +40,10 @@ Cells = list[tuple[int, Sequence[Any]]]
 
 
 def open_files(paths: Sequence[Path]) -> Reading:
-    """Open one correlation table; raises BadInput where its editions or codes cannot be told."""
+    """Open one correlation table, or one of products with industries (see `product_industry`).
+
+    Raises BadInput where its editions or codes cannot be told.
+    """
     raws = files.look(paths)
     if len(raws) != 1:
         raise BadInput(
@@ -51,6 +54,9 @@ def open_files(paths: Sequence[Path]) -> Reading:
                 do="load each on its own",
             )
         )
+    lines = product_industry.cells(raws[0])
+    if (head := product_industry.header(lines)) is not None:
+        return product_industry.open_file(raws[0], lines, *head)
     rows = _cells(raws[0])
     place, columns = _header(rows, raws[0])
     (first, source), (second, target) = columns
