@@ -86,6 +86,35 @@ def test_relatedness_agrees_with_loops(of: cap.Presence, diagonal: Any) -> None:
 
 @pytest.mark.parametrize("of", WORLDS[:2])
 @pytest.mark.parametrize("diagonal", ["counted", "left-out"])
+@pytest.mark.parametrize("block", [1, 5, 33, 512])
+def test_neighbours_sum_as_the_matrix_of_proximities_does(
+    of: cap.Presence, diagonal: Any, block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("homeground.measures.capability.neighbours.BLOCK", block)
+    chosen = cap.Conventions(diagonal=diagonal)
+    phi, near = cap.proximity(of, chosen), cap.Neighbours.of(of, chosen)
+    rows = np.random.default_rng(3).normal(size=of.m.shape)
+    exact = 1e-12  # the same sums of some thirty numbers of the order of one, in another order
+    assert near.weigh(rows) == pytest.approx(rows @ phi, abs=exact)
+    assert near.weigh(rows[0]) == pytest.approx(rows[0] @ phi, abs=exact)
+    assert cap.density(of.m, near) == pytest.approx(cap.density(of.m, phi), abs=exact)
+    pci, dense = cap.complexity(of).pci, cap.density(of.m, phi)
+    for gain in ("net", "gross"):
+        asked = cap.Conventions(diagonal=diagonal, gain=gain)
+        found = cap.outlook_gain(of.m, near, dense, pci, asked)
+        assert found == pytest.approx(cap.outlook_gain(of.m, phi, dense, pci, asked), abs=exact, nan_ok=True)
+
+
+def test_a_product_without_a_neighbour_has_no_density() -> None:
+    m = np.array([[True, True, False], [True, True, False], [False, False, True]])
+    of = cap.Presence(("A", "B", "C"), ("000001", "000002", "000003"), m)
+    near = cap.density(of.m, cap.Neighbours.of(of, cap.Conventions(diagonal="left-out")))
+    assert np.isnan(near[:, 2]).all()
+    assert near[:, :2] == pytest.approx(np.array([[1, 1], [1, 1], [0, 0]]))
+
+
+@pytest.mark.parametrize("of", WORLDS[:2])
+@pytest.mark.parametrize("diagonal", ["counted", "left-out"])
 def test_net_gain_is_the_change_of_the_outlook(of: cap.Presence, diagonal: Any) -> None:
     space = cap.space(of, cap.Conventions(diagonal=diagonal))
     pci, phi = space.complexity.pci, space.proximity

@@ -221,10 +221,10 @@ def _cannot(question: Question, found: str, expected: str) -> NotInHome:
 
 
 def _matrices(sold: ir.Table) -> tuple[measure.Matrix, measure.Matrix]:
-    table = measure.rca(sold.filter(_.value_usd > 0)).to_pyarrow()
-    advantage, exports = (
-        measure.Matrix.pivot(table["exporter"], table["hs6"], table[name].to_numpy()) for name in ("rca", "value_usd")
-    )
+    wanted = measure.rca(sold.filter(_.value_usd > 0)).select("exporter", "hs6", "rca", "value_usd")
+    table = wanted.to_pyarrow()
+    values = (table[name].to_numpy() for name in ("rca", "value_usd"))
+    advantage, exports = measure.Matrix.pivots(table["exporter"], table["hs6"], *values)
     return advantage, exports
 
 
