@@ -13,7 +13,6 @@ from homeground.measures.capability.conventions import Conventions
 from homeground.measures.capability.matrix import BoolArray, FloatArray
 from homeground.measures.capability.presence import Presence
 
-
 BLOCK: Final = 512
 """Products taken together: small beside 5,000 products, and large enough that few products of matrices are needed."""
 
