@@ -124,7 +124,7 @@ def barred(facts: Facts, commodities: list[Row], name: Callable[[str], str]) -> 
     )
     needs = [Barred("offer", hs6, name(hs6), f"own need: {_made(facts.short[hs6])}") for hs6 in lacking]
     stated = [
-        Barred("offer", "", row["commodity"], f"own need: {_made(row['self_sufficiency'])}, balance of {row['year']}")
+        Barred("offer", "", row["commodity"], f"own need: {_made(row['self_sufficiency'])}, balance of {row['year']}, {row['dataset']}")
         for row in commodities[:COMMODITIES]
     ]
     return (*acts, *needs, *stated)
