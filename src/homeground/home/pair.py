@@ -148,7 +148,9 @@ def supply(pair: Pair, facts: list[Row], buyer: Place, seller: Place) -> list[Ro
     goods = _lawful(pair, buyer, seller, held)
     flows, bars = pair.market.filter(_.hs6.isin(goods)), pair.force.table()
     columns = ("herfindahl", "world_herfindahl", "home_supply", "hard_to_replace", "hard_to_replace_variant")
-    ranked = _ranked(pair, measures.supplier_cut(flows, cut, bars), held, ("import_share", *columns))
+    ranked = _ranked(
+        pair, measures.supplier_cut(flows, cut, bars), held, ("import_share", "partner_export_share", *columns)
+    )
     shown = [row["hs6"] for row in ranked[:MOST]]
     able = measures.cut_alternatives(flows.filter(_.hs6.isin(shown)), cut, bars)
     return _with_others(ranked, able, "exporter")
