@@ -70,20 +70,19 @@ def ecomplexity(path: str, target: str) -> str:
 def compare(folder: Path, flows: int, year: int, products: int, rounds: int) -> None:
     """Measure both, then hold their columns side by side.
 
-    Ours is called twice per process with the second call counted; the package, which takes minutes, once.
+    Both take turns; ours is called twice per process with the second call counted, the package, which is slow, once.
     """
     path = folder / f"exports-{flows}-{products}.parquet"
     if not path.exists():
         write_exports(path, flows, year, products)
     targets = {name: folder / f"capability-{name}.parquet" for name in ("homeground", "ecomplexity")}
     works = {name: Work(f"benchmarks.capability.{name}", (str(path), str(target))) for name, target in targets.items()}
-    again = {"homeground": replace(works["homeground"], calls=2)}
-    runs: dict[str, Run] = alternate(again, rounds)
+    works["homeground"] = replace(works["homeground"], calls=2)
     if importlib.util.find_spec("ecomplexity") is None:
-        show(f"Complexity and relatedness of {year}", runs)
+        show(f"Complexity and relatedness of {year}", alternate({"homeground": works["homeground"]}, rounds))
         print("\necomplexity is not installed: pip install --group bench")
         return
-    runs |= alternate({"ecomplexity": works["ecomplexity"]}, 1)
+    runs: dict[str, Run] = alternate(works, rounds)
     show(f"Complexity and relatedness of {year}", runs, "homeground")
     print()
     for name, apart in differences(*targets.values()).items():

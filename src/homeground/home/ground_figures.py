@@ -58,7 +58,7 @@ def _balances(store: Store, dataset: Dataset, country: str) -> Iterable[Figure]:
             state=row["state"],
             note=row.get("note"),
             dataset=dataset.name,
-            place=row.get("place"),
+            place=row.get("place") or f"row of {country}, {row['year']}, {row['commodity']}, {row['element']}",
             load=load_of(dataset, "balances", row["year"]),
         )
 
