@@ -388,6 +388,25 @@ def test_no_potential_names_arms_unnamed_areas_or_barred_markets() -> None:
         potential(restrictions=barred)
 
 
+def test_the_growth_of_demand_stands_beside_the_potential_and_does_not_move_it() -> None:
+    bought: dict[tuple[int, str, str], float] = {}
+    for row in toy.flow_rows():
+        key = (row["year"], row["importer"], row["hs6"])
+        bought[key] = bought.get(key, 0.0) + row["value_usd"]
+    plain, grown = potential(), potential(base=2020)
+    assert {row["demand_growth"] for row in plain.values()} == {None}
+    known = 0
+    for (importer, hs6), row in grown.items():
+        before = bought.get((2020, importer, hs6))
+        expected = None if before is None else bought[2021, importer, hs6] / before - 1
+        assert row["demand_growth"] == (expected if expected is None else pytest.approx(expected, rel=1e-12))
+        assert row["potential_usd"] == plain[importer, hs6]["potential_usd"]
+        known += expected is not None
+    assert known > 0
+    words = cap.market_reasons({**next(iter(grown.values())), "demand_growth": 0.081})
+    assert words[1].endswith(", +8.1 % a year")
+
+
 def test_access_multiplies_the_potential_of_its_market_only() -> None:
     plain = potential()
     access = small({"importer": ["ALP"], "factor": [0.5]})

@@ -112,7 +112,8 @@ def capability(store: Store, question: Question, asked: Asked) -> Capability:
     """Answer for a country; raises NotInHome where the data cannot tell, UsageError for a bloc."""
     _require_country(store, question)
     bars = in_force(store, (question.place,), datetime.now(UTC).date())
-    markets, total = markets_open(store, question, asked.ease, asked.access, bars)
+    base = base_year(question)
+    markets, total = markets_open(store, question, asked.ease, asked.access, bars, base)
     advantage, exports = _matrices(store.table(question.dataset, "exports", (question.year,)))
     people = _population(store, question)
     wanted = replace(
@@ -123,7 +124,7 @@ def capability(store: Store, question: Question, asked: Asked) -> Capability:
     rca, usd = (matrix.row(code, space.presence.products) for matrix in (advantage, exports))
     made = rca >= asked.conventions.threshold
     _require_made(question, made)
-    stands, base = space.standing(made), base_year(question)
+    stands = space.standing(made)
     options = _options(space, stands, rca, usd)
     reach = products_reached(store, question, asked.reach, options, base, bars)
     growth, ranks = growth_of_all(store, question, base), _ranks(space, exports)
