@@ -86,6 +86,35 @@ def test_relatedness_agrees_with_loops(of: cap.Presence, diagonal: Any) -> None:
 
 @pytest.mark.parametrize("of", WORLDS[:2])
 @pytest.mark.parametrize("diagonal", ["counted", "left-out"])
+@pytest.mark.parametrize("block", [1, 5, 33, 512])
+def test_neighbours_sum_as_the_matrix_of_proximities_does(
+    of: cap.Presence, diagonal: Any, block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("homeground.measures.capability.neighbours.BLOCK", block)
+    chosen = cap.Conventions(diagonal=diagonal)
+    phi, near = cap.proximity(of, chosen), cap.Neighbours.of(of, chosen)
+    rows = np.random.default_rng(3).normal(size=of.m.shape)
+    exact = 1e-12  # the same sums of some thirty numbers of the order of one, in another order
+    assert near.weigh(rows) == pytest.approx(rows @ phi, abs=exact)
+    assert near.weigh(rows[0]) == pytest.approx(rows[0] @ phi, abs=exact)
+    assert cap.density(of.m, near) == pytest.approx(cap.density(of.m, phi), abs=exact)
+    pci, dense = cap.complexity(of).pci, cap.density(of.m, phi)
+    for gain in ("net", "gross"):
+        asked = cap.Conventions(diagonal=diagonal, gain=gain)
+        found = cap.outlook_gain(of.m, near, dense, pci, asked)
+        assert found == pytest.approx(cap.outlook_gain(of.m, phi, dense, pci, asked), abs=exact, nan_ok=True)
+
+
+def test_a_product_without_a_neighbour_has_no_density() -> None:
+    m = np.array([[True, True, False], [True, True, False], [False, False, True]])
+    of = cap.Presence(("A", "B", "C"), ("000001", "000002", "000003"), m)
+    near = cap.density(of.m, cap.Neighbours.of(of, cap.Conventions(diagonal="left-out")))
+    assert np.isnan(near[:, 2]).all()
+    assert near[:, :2] == pytest.approx(np.array([[1, 1], [1, 1], [0, 0]]))
+
+
+@pytest.mark.parametrize("of", WORLDS[:2])
+@pytest.mark.parametrize("diagonal", ["counted", "left-out"])
 def test_net_gain_is_the_change_of_the_outlook(of: cap.Presence, diagonal: Any) -> None:
     space = cap.space(of, cap.Conventions(diagonal=diagonal))
     pci, phi = space.complexity.pci, space.proximity
@@ -357,6 +386,25 @@ def test_no_potential_names_arms_unnamed_areas_or_barred_markets() -> None:
     assert ("GAM", toy.OIL) not in potential(restrictions=barred, on=day)
     with pytest.raises(UsageError, match="the day to read them at"):
         potential(restrictions=barred)
+
+
+def test_the_growth_of_demand_stands_beside_the_potential_and_does_not_move_it() -> None:
+    bought: dict[tuple[int, str, str], float] = {}
+    for row in toy.flow_rows():
+        key = (row["year"], row["importer"], row["hs6"])
+        bought[key] = bought.get(key, 0.0) + row["value_usd"]
+    plain, grown = potential(), potential(base=2020)
+    assert {row["demand_growth"] for row in plain.values()} == {None}
+    known = 0
+    for (importer, hs6), row in grown.items():
+        before = bought.get((2020, importer, hs6))
+        expected = None if before is None else bought[2021, importer, hs6] / before - 1
+        assert row["demand_growth"] == (expected if expected is None else pytest.approx(expected, rel=1e-12))
+        assert row["potential_usd"] == plain[importer, hs6]["potential_usd"]
+        known += expected is not None
+    assert known > 0
+    words = cap.market_reasons({**next(iter(grown.values())), "demand_growth": 0.081})
+    assert words[1].endswith(", +8.1 % a year")
 
 
 def test_access_multiplies_the_potential_of_its_market_only() -> None:

@@ -50,7 +50,7 @@ def row(home: Home, commodity: str, **asked: Any) -> dict[str, Any]:
 
 
 def test_two_sources_of_one_good_are_never_mixed_silently(home: Home) -> None:
-    with pytest.raises(UsageError, match=r"wheat: census, survey.*--production DATASET"):
+    with pytest.raises(UsageError, match=r"wheat: census, survey.*--production census --production survey"):
         home.balance("Kenya")
     survey = row(home, "wheat", production=["survey"])
     assert (survey["commodity"], survey["production_t"], survey["dataset"]) == ("Wheat", 60.0, "survey")

@@ -194,8 +194,8 @@ def test_what_balances_call_short_is_named_as_the_source_names_it(make: Callable
     ]
     view = meet(make(balances=rows))
     assert [(item.product, item.reason) for item in view.barred] == [
-        ("Wheat", "own need: makes 25 % of what it uses, balance of 2020"),
-        ("Rice", "own need: makes 80 % of what it uses, balance of 2020"),
+        ("Wheat", "own need: makes 25 % of what it uses, balance of 2020, own-balances"),
+        ("Rice", "own need: makes 80 % of what it uses, balance of 2020, own-balances"),
     ]
 
 

@@ -95,6 +95,36 @@ def test_a_line_named_as_place_is_the_line_of_the_file(home: Home, shared_data: 
         assert float(line.rsplit(",", 1)[1]) * 1000 == row["quantity_t"]
 
 
+@pytest.mark.parametrize(("country", "area"), [("EGY", "Egypt"), ("DEU", "Germany")])
+def test_every_figure_behind_a_balance_stands_on_the_line_that_it_names(
+    home: Home, shared_data: Path, country: str, area: str
+) -> None:
+    lines = gzip.decompress((shared_data / FILES["fao-balances"]).read_bytes()).decode().splitlines()
+    balance = home.balance(country, 2009, production=["fao-balances"])
+    figures = balance.figures.to_pylist()
+    assert len(figures) > 400
+    for figure in figures:
+        line = lines[int(figure["place"].removeprefix("line ")) - 1]
+        assert f",{area}," in line
+        assert figure["commodity"] in line
+        assert float(line.rsplit(",", 1)[1]) * 1000 == figure["quantity_t"]
+    (wheat,) = (row for row in balance.rows.to_pylist() if row["commodity"] == "Wheat and products")
+    assert wheat["production_t"] == {"EGY": 8_523_000, "DEU": 25_192_000}[country]
+
+
+def test_the_copper_that_chile_mined_stands_on_its_line(home: Home, shared_data: Path) -> None:
+    name = FILES["bgs-minerals"]
+    lines = (shared_data / name).read_text(encoding="utf-8").splitlines()
+    asked = home.balance("Chile", commodity="copper", production=["bgs-minerals"])
+    figures = {figure["commodity"]: figure for figure in asked.figures.to_pylist()}
+    assert set(figures) == {"Copper, mine", "Copper, refined", "Copper, smelter"}
+    for commodity, figure in figures.items():
+        line = lines[int(figure["place"].removeprefix("line ")) - 1]
+        assert line.startswith(f'"{commodity}",Chile,')
+        assert float(line.split(",")[-3]) == figure["quantity_t"]
+        assert figure["file"] == Path(name).name
+
+
 def test_areas_before_their_own_first_year_are_marked_as_split(home: Home) -> None:
     wheat = home.table("balances", dataset="fao-balances").filter(
         (_.commodity == "Wheat and products") & (_.element == "production") & _.country.isin(["ARM", "UKR"])

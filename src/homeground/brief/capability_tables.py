@@ -42,6 +42,7 @@ MARKETS: Final = (
     Column("market", "market"),
     Column("supply_share", "supply", "share", meaning="the country's share in world exports of the product"),
     Column("demand_usd", "demand", "usd", meaning="the market's imports of the product, US dollars"),
+    Column("demand_growth", "a year", "share", meaning="yearly growth of the market's imports, in US dollars"),
     Column("ease", "ease", "ratio", meaning="sales to the market over what shares in the world would give"),
     Column("potential_usd", "potential", "usd", meaning="supply · demand · ease · factor, at most the demand"),
     Column("realised_usd", "realised", "usd", meaning="sales of the product to the market"),

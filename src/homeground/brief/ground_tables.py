@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -68,6 +69,7 @@ FIGURES: Final = (
     Column("sha256", "SHA-256", on_screen=False, meaning="of the file"),
 )
 REASONS_SHOWN: Final = 8
+EXPLAINED_FIRST: Final = ("negative", "drawn from stocks")
 
 
 def balance_answer(balance: Balance) -> Answer:
@@ -76,7 +78,7 @@ def balance_answer(balance: Balance) -> Answer:
         title=f"{balance.name}{_of(balance)}: what it makes, trades and uses",
         table=balance.rows,
         columns=_known(balance.rows),
-        notes=(*reasons(balance), *balance.notes, *_sources(balance), FOLLOW),
+        notes=(*reasons(balance), *balance.notes, *_people(balance), *_sources(balance), _follow(balance)),
         about={**_about(balance), "figures": balance.figures.to_pylist()},
     )
 
@@ -89,7 +91,20 @@ def _known(rows: pa.Table) -> tuple[Column, ...]:
     )
 
 
-FOLLOW: Final = "Every figure with file and line: --figures; the files' checksums: homeground status --json."
+def _follow(balance: Balance) -> str:
+    asked = "".join(
+        f" {option} {shlex.quote(str(value))}"
+        for option, value in (
+            ("--year", balance.asked.year),
+            ("--commodity", balance.asked.commodity),
+            *(("--production", name) for name in balance.asked.production),
+            *((f"--{element}", name) for element, name in balance.asked.beside.items()),
+            ("--dataset", balance.asked.trade),
+            *(("--factor", f"{good}={number:g}") for good, number in balance.asked.factors.items()),
+        )
+        if value is not None
+    )
+    return f"Every figure with file and line: homeground balance {balance.country}{asked} --figures"
 
 
 def figures_answer(balance: Balance) -> Answer:
@@ -98,7 +113,7 @@ def figures_answer(balance: Balance) -> Answer:
         title=f"{balance.name}{_of(balance)}: the figures behind its balances",
         table=balance.figures,
         columns=FIGURES,
-        notes=_sources(balance),
+        notes=(*_sums(balance), *_people(balance), *_held_files(balance), *_sources(balance)),
         about=_about(balance),
     )
 
@@ -155,9 +170,9 @@ def _of(balance: Balance) -> str:
 
 
 def reasons(balance: Balance) -> list[str]:
-    """Say why, commodities of one reason together."""
+    """Say why, commodities of one reason together; negative consumption comes first."""
     found: dict[str, list[str]] = {}
-    for row in balance.rows.to_pylist():
+    for row in sorted(balance.rows.to_pylist(), key=lambda row: row["status"] not in EXPLAINED_FIRST):
         if row["why"]:
             found.setdefault(row["why"], []).append(row["commodity"])
     said = [f"{_some(names)}: {why}." for why, names in found.items()]
@@ -173,6 +188,30 @@ def _some(names: list[str]) -> str:
 
 def _sources(balance: Balance) -> tuple[str, ...]:
     return tuple(f"{held.name}: {held.citation}. Licence: {held.licence}." for held in balance.datasets)
+
+
+def _people(balance: Balance) -> tuple[str, ...]:
+    return tuple(
+        f"Figures per head of {row['year']} rest on {row['persons']:,.0f} persons: {row['dataset']}, {row['file']}."
+        for row in balance.population
+    )
+
+
+def _sums(balance: Balance) -> tuple[str, ...]:
+    """Say with which command a sum of trade can be seen again, for each dataset of flows."""
+    summed = sorted({row["dataset"] for row in balance.figures.to_pylist() if (row["place"] or "").startswith("flows")})
+    return tuple(
+        f"Flows that were summed, code by code: homeground trend {balance.country} --product HS6 --dataset "
+        f"{shlex.quote(name)}, with --flow exports for exports."
+        for name in summed
+    )
+
+
+def _held_files(balance: Balance) -> tuple[str, ...]:
+    """Name the file behind each dataset, with its checksum."""
+    rows = [*balance.figures.to_pylist(), *balance.population]
+    files = dict.fromkeys((row["dataset"], row["file"], row["sha256"]) for row in rows if row["file"])
+    return tuple(f"{name}: file {file}, SHA-256 {sha256}." for name, file, sha256 in sorted(files))
 
 
 def _about(balance: Balance) -> dict[str, Any]:
@@ -193,4 +232,5 @@ def _about(balance: Balance) -> dict[str, Any]:
             }
             for held in balance.datasets
         ],
+        "population": list(balance.population),
     }  # fmt: skip

@@ -15,6 +15,7 @@ from homeground.brief.plain import whose
 from homeground.codes import products
 from homeground.home.partner import PartnerView
 from homeground.home.positions import LEAST_USD, UNLIKE_FROM, Position
+from homeground.store import Dataset
 
 Row = dict[str, Any]
 
@@ -23,6 +24,9 @@ PAID_SHOWN: Final = 3
 POSITIONS_SHOWN: Final = 5
 BARRED_SHOWN: Final = 4
 MOVED_SHOWN: Final = 3
+SPOKEN_OF: Final = ("totals", "trend", "supply", "partner-supply", "sales", "partner-sales")
+"""Tables beside that of products from which the findings at the head are taken."""
+NOT_STATED: Final = "not stated"
 FLOWS_SHOWN: Final = 4
 """Flows of each direction in the butterfly."""
 
@@ -42,13 +46,17 @@ class Block:
 
 @dataclass(frozen=True)
 class Document:
-    """The whole brief; `drawings` are specifications with the description of what they show."""
+    """The whole brief; `drawings` are specifications with the description of what they show, and a command.
+
+    `follow` gives the figures of the findings again.
+    """
 
     title: str
     lead: str
     warnings: tuple[str, ...]
     findings: tuple[str, ...]
-    drawings: tuple[tuple[Spec, str], ...]
+    follow: str
+    drawings: tuple[tuple[Spec, str, str], ...]
     blocks: tuple[Block, ...]
     sources: tuple[tuple[str, str], ...]
     foot: str
@@ -64,11 +72,12 @@ def document(view: PartnerView) -> Document:
         lead=f"Brief for {whose(a)} negotiator · dataset {view.dataset.name}{revision} · measures as of {view.day}",
         warnings=(*((warning,) if warning else ()), *view.notes),
         findings=tuple(partner_words.findings(view)),
+        follow=f"{command(view, 'products')}, and --show {' · '.join(SPOKEN_OF)}",
         drawings=tuple(_drawings(view)),
         blocks=(
             _totals(view),
-            _supply(view, "supply", a, b, view.supply.to_pylist(), view.partner_sales.to_pylist()),
-            _supply(view, "partner-supply", b, a, view.partner_supply.to_pylist(), view.sales.to_pylist()),
+            _supply(view, "supply", a, b, view.supply.to_pylist()),
+            _supply(view, "partner-supply", b, a, view.partner_supply.to_pylist()),
             _paid(view),
             _positions(view, "ask", f"What {a} can ask {b} for"),
             _positions(view, "offer", f"What {a} can offer {b}"),
@@ -76,7 +85,7 @@ def document(view: PartnerView) -> Document:
             _moved(view),
         ),
         sources=tuple(_sources(view)),
-        foot=f"{view.dataset.citation}. {view.dataset.licence}.",
+        foot=_stated(view.dataset),
     )
 
 
@@ -109,17 +118,18 @@ def flows(view: PartnerView) -> list[Row]:
     return sorted(found, key=lambda row: -row["usd"])
 
 
-def _drawings(view: PartnerView) -> Iterable[tuple[Spec, str]]:
+def _drawings(view: PartnerView) -> Iterable[tuple[Spec, str, str]]:
     a, b = view.country.name, view.partner.name
     shown = flows(view)
     if shown:
         text = f"Butterfly of the largest flows between {a} and {b}, {view.year}: how far either side leans on each"
-        yield figures.butterfly(shown, a, b), text
+        yield figures.butterfly(shown, a, b), text, command(view, "products")
     trend = view.trend.to_pylist()
     if len({row["year"] for row in trend}) > 1:
         yield (
             figures.trend_of_shares(trend, a, b),
             f"Shares of {whose(a)} and {whose(b)} trade with one another, by year",
+            command(view, "trend"),
         )
 
 
@@ -158,8 +168,7 @@ def _totals(view: PartnerView) -> Block:
     )
 
 
-def _supply(view: PartnerView, show: str, buyer: str, seller: str, rows: list[Row], sales: list[Row]) -> Block:
-    sold = {row["hs6"]: row["share"] for row in sales}
+def _supply(view: PartnerView, show: str, buyer: str, seller: str, rows: list[Row]) -> Block:
     small = [row for row in rows if row["traded_usd"] < LEAST_USD]
     rows = [row for row in rows if row["traded_usd"] >= LEAST_USD]
     assumed = f"if {ASSUMED} of what they sell elsewhere were turned to {buyer} (an assumption)"
@@ -183,20 +192,20 @@ def _supply(view: PartnerView, show: str, buyer: str, seller: str, rows: list[Ro
             "could step in",
         ),
         frozenset({2, 3, 4, 5, 6}),
-        tuple(_supply_row(row, sold.get(row["hs6"])) for row in rows[:SUPPLY_SHOWN]) if rows else (),
+        tuple(_supply_row(row) for row in rows[:SUPPLY_SHOWN]) if rows else (),
         command(view, show),
         max(0, len(rows) - SUPPLY_SHOWN) + len(small),
     )
 
 
-def _supply_row(row: Row, sold: float | None) -> tuple[str, ...]:
+def _supply_row(row: Row) -> tuple[str, ...]:
     bound = "≤ " if row["home_supply"] is None else ""
     return (
         row["hs6"],
         row["product"],
         money(row["traded_usd"]),
         percent(row["share"]),
-        percent(sold),
+        percent(row["partner_export_share"]),
         "–" if row["hard_to_replace"] is None else f"{bound}{row['hard_to_replace']:.3f}",
         percent(row["gap_share"]) if row["gap_usd"] else "nothing",
         row["others"].replace("%", " %") or "nobody",
@@ -238,7 +247,7 @@ def _paid(view: PartnerView) -> Block:
 
 def _positions(view: PartnerView, side: str, title: str) -> Block:
     chosen = [position for position in view.positions if position.side == side]
-    order = "Ranked by US dollars at stake."
+    order = f"Ranked by US dollars at stake{', prices compared with all sellers last' if side == 'ask' else ''}."
     return Block(
         title,
         order if chosen else f"Nothing of a million US dollars or more that data and measures allow to {side}.",
@@ -322,7 +331,7 @@ def _moved_row(view: PartnerView, row: Row) -> tuple[str, ...]:
 
 def _sources(view: PartnerView) -> Iterable[tuple[str, str]]:
     held = view.dataset
-    yield "Trade", f"{held.citation}. Licence: {held.licence}"
+    yield "Trade", _stated(held)
     for load in held.loads:
         for file in load.files:
             yield f"Load {load.id}", f"{file.file}, SHA-256 {file.sha256}"
@@ -336,6 +345,14 @@ def _sources(view: PartnerView) -> Iterable[tuple[str, str]]:
         )
     yield "All tables at once", f"{command(view)} -o {view.country.code}-{view.partner.code}.xlsx"
     yield "What is loaded, with licences", "homeground status"
+
+
+def _stated(held: Dataset) -> str:
+    """Name source and licence of a dataset, or say that whoever loaded it did not state them."""
+    source, licence = (None if text == NOT_STATED else text for text in (held.citation, held.licence))
+    if source is None:
+        return f"Dataset {held.name}: source {NOT_STATED}. Licence: {licence or NOT_STATED}."
+    return f"{source}. Licence: {licence or NOT_STATED}."
 
 
 def _signed(difference: float) -> str:

@@ -34,5 +34,5 @@ def write(view: PartnerView, path: Path) -> bool:
 def html(view: PartnerView) -> str:
     """Return the brief as one HTML document without outside references, two pages when printed."""
     brief = negotiation.document(view)
-    drawings = [Markup(figures.svg(spec, text)) for spec, text in brief.drawings]  # noqa: S704
+    drawings = [(Markup(figures.svg(spec, text)), follow) for spec, text, follow in brief.drawings]  # noqa: S704
     return template("partner.html.j2").render(brief=brief, drawings=drawings, version=__version__)

@@ -14,7 +14,10 @@ from homeground.brief.plain import plain
 if TYPE_CHECKING:
     from docx.document import Document as Word
 
+PAGE_CM: Final = 21.0
 MARGIN_CM: Final = 1.1
+SIGN_CM, SIDES_CM, SHORT_SIGNS = 0.16, 0.42, 18
+"""Width of a sign in a table, and of a cell's edges; a text up to so many signs gets the room it needs."""
 BODY_PT, SMALL_PT, TABLE_PT, TITLE_PT, HEAD_PT = 7.5, 6.0, 6.5, 13.0, 9.0
 FIGURE_CM: Final = 14.5
 
@@ -31,8 +34,10 @@ def write(brief: Document, path: Path) -> None:
         _line(word, text, None, BODY_PT, bold=True)
     for text in brief.findings:
         _line(word, text, "List Bullet", BODY_PT)
-    for spec, text in brief.drawings:
+    _line(word, f"To follow: {brief.follow}", None, SMALL_PT)
+    for spec, text, follow in brief.drawings:
         _figure(word, spec, text)
+        _line(word, f"To follow: {follow}", None, SMALL_PT)
     for block in brief.blocks:
         _block(word, block)
     _line(word, "Sources, and how to follow every number", "Heading 2", HEAD_PT)
@@ -48,7 +53,7 @@ def _set_up(word: Word, brief: Document) -> None:
     word.core_properties.title = plain(brief.title)[:250]
     word.core_properties.author = f"Homeground {__version__}"
     section = word.sections[0]
-    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+    section.page_width, section.page_height = Cm(PAGE_CM), Cm(29.7)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(MARGIN_CM)
     style: Any = word.styles["Normal"]
     style.font.name, style.font.size = "Arial", Pt(BODY_PT)
@@ -91,17 +96,37 @@ def _block(word: Word, block: Block) -> None:
 
 
 def _table(word: Word, block: Block) -> None:
+    from docx.shared import Cm
+
     table = word.add_table(rows=1 + len(block.rows), cols=len(block.heads), style="Light List Accent 1")
-    table.autofit = True
-    for place, texts in enumerate((block.heads, *block.rows)):
-        for column, text in enumerate(texts):
-            _cell(table.cell(place, column), text, bold=place == 0, right=column in block.numbers)
+    table.autofit = False
+    widths = widths_cm(block)
+    for column, width in enumerate(widths):
+        table.columns[column].width = Cm(width)
+    for texts, row in zip((block.heads, *block.rows), table.rows, strict=True):
+        for column, (text, cell) in enumerate(zip(texts, row.cells, strict=True)):
+            _cell(cell, text, widths[column], bold=texts is block.heads, right=column in block.numbers)
 
 
-def _cell(cell: Any, text: str, *, bold: bool, right: bool) -> None:
+def widths_cm(block: Block) -> list[float]:
+    """Share the page's width among the columns: numbers get what they need, texts the rest by their length."""
+    room = PAGE_CM - 2 * MARGIN_CM
+    longest = [max(len(row[column]) for row in block.rows) for column in range(len(block.heads))]
+    words = [max(map(len, head.split()), default=0) for head in block.heads]
+    need = [SIDES_CM + SIGN_CM * max(pair) for pair in zip(longest, words, strict=True)]
+    fixed = [place in block.numbers or length <= SHORT_SIGNS for place, length in enumerate(longest)]
+    left = room - sum(width for width, narrow in zip(need, fixed, strict=True) if narrow)
+    of_texts = sum(width for width, narrow in zip(need, fixed, strict=True) if not narrow)
+    if all(fixed):
+        return [width * room / sum(need) for width in need]
+    return [width if narrow else width * left / of_texts for width, narrow in zip(need, fixed, strict=True)]
+
+
+def _cell(cell: Any, text: str, width_cm: float, *, bold: bool, right: bool) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
+    from docx.shared import Cm, Pt
 
+    cell.width = Cm(width_cm)
     paragraph = cell.paragraphs[0]
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.LEFT
     run = paragraph.add_run(plain(text))

@@ -53,6 +53,10 @@ COLUMNS: Final = (
     Column("compared_with", "compared with", meaning="flows of the same seller, or of all sellers where too few"),
     Column("above", "above", "share", meaning="paid over median, less 1"),
     Column("overpaid_usd", "over USD", "usd", meaning="(paid − median) · quantity"),
+    Column("share_here", "of the other's", "share", meaning="the seller's part of the other's purchases"),
+    Column("share_elsewhere", "of all others'", "share", meaning="the seller's part of all others' purchases"),
+    Column("bought_usd", "bought in all", "usd", meaning="what the buyer buys of it from all, US dollars"),
+    Column("herfindahl_after", "HHI after", "index", meaning="Herfindahl of the buyer if the seller had that part"),
     Column("at_stake_usd", "USD", "usd", meaning="US dollars at stake"),
     Column("no_way_out", "no way out", "flag", meaning="others could not make up for all of it within a year"),
     Column("because", "because", wraps=True),
@@ -75,13 +79,22 @@ COLUMNS: Final = (
 )
 """Every column that a table of the view may have, in the order of showing."""
 
+FACTS: Final = (
+    "share", "gap_usd", "gap_share", "paid_usd_per_t", "others_median_usd_per_t", "others_upper_usd_per_t",
+    "comparable_flows", "compared_with", "above", "share_here", "share_elsewhere", "bought_usd", "herfindahl",
+    "herfindahl_after",
+)  # fmt: skip
+"""Figures that speak for a position: those that its reason names in words; empty where they are none of its kind."""
+
 HIDDEN: Final[dict[str, tuple[str, ...]]] = {
     "products": ("year", "supply_asymmetry", "sales_asymmetry", "world_herfindahl", "home_supply", "hard_to_place",
                  "world_import_herfindahl"),
     "totals": ("partner_import_share", "partner_export_share"),
     "trend": ("partner_import_share", "partner_export_share"),
-    "positions": ("hs6",),
+    "positions": ("hs6", *FACTS),
     "paid": ("year",),
+    "supply": ("divertible_usd",),
+    "partner-supply": ("divertible_usd",),
 }  # fmt: skip
 
 TABLES: Final[dict[str, tuple[str, Callable[[PartnerView], pa.Table]]]] = {
@@ -179,9 +192,11 @@ def _positions(view: PartnerView) -> pa.Table:
                 "at_stake_usd": position.at_stake_usd,
                 "no_way_out": position.no_way_out,
                 "because": partner_words.reason(position, view),
+                **{name: position.facts.get(name) for name in FACTS},
             }
         )
-    return _arrow(rows, ("rank", "side", "kind", "what", "hs6", "product", "at_stake_usd", "no_way_out", "because"))
+    named = ("rank", "side", "kind", "what", "hs6", "product", "at_stake_usd", "no_way_out", "because")
+    return _arrow(rows, (*named, *FACTS))
 
 
 def _barred(view: PartnerView) -> pa.Table:
@@ -194,7 +209,8 @@ def _barred(view: PartnerView) -> pa.Table:
 def _arrow(rows: list[dict[str, Any]], names: tuple[str, ...]) -> pa.Table:
     import pyarrow as pa
 
-    kinds = {"rank": pa.int64(), "at_stake_usd": pa.float64(), "no_way_out": pa.bool_()}
+    numbers = dict.fromkeys(("at_stake_usd", *FACTS), pa.float64())
+    kinds = {**numbers, "rank": pa.int64(), "no_way_out": pa.bool_(), "compared_with": pa.string()}
     return pa.Table.from_pylist(rows, schema=pa.schema([(name, kinds.get(name, pa.string())) for name in names]))
 
 

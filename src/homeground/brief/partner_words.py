@@ -9,7 +9,7 @@ from homeground.brief.plain import whose
 from homeground.brief.story import goods
 from homeground.home.cuts import DIVERTIBLE
 from homeground.home.partner import PartnerView
-from homeground.home.positions import Barred, Position
+from homeground.home.positions import SAME_SELLER, Barred, Position
 
 Row = dict[str, Any]
 
@@ -132,6 +132,8 @@ def points(move: float) -> str:
 
 def what(position: Position) -> str:
     """What is asked or offered."""
+    if position.kind == "price" and position.facts["compared_with"] != SAME_SELLER:
+        return "A price nearer to others'"
     return WORDS_FOR[position.side, position.kind]
 
 
@@ -157,7 +159,7 @@ def _purchase_reason(row: Row, a: str, b: str) -> str:
 
 
 def _price_reason(row: Row, a: str, b: str) -> str:
-    whom = f"other buyers from {b}" if row["compared_with"] == "same seller" else "other buyers from all sellers"
+    whom = f"other buyers from {b}" if row["compared_with"] == SAME_SELLER else "other buyers from all sellers"
     flows = f"median of {row['comparable_flows']} flows, upper quartile {row['others_upper_usd_per_t']:,.0f}"
     return (
         f"{a} pays {row['paid_usd_per_t']:,.0f} USD/t, {whom} {row['others_median_usd_per_t']:,.0f} ({flows}): "
@@ -166,10 +168,10 @@ def _price_reason(row: Row, a: str, b: str) -> str:
 
 
 def _access_reason(row: Row, seller: str, buyer: str) -> str:
-    return (
-        f"{seller} has {percent(row['share_elsewhere'], 1)} of all others' purchases and "
-        f"{percent(row['share_here'], 1)} of {whose(buyer)} ({money(row['bought_usd'])} USD)"
-    )
+    here = percent(row["share_here"], 1) if row["share_here"] else "none"
+    elsewhere = percent(row["share_elsewhere"], 1)
+    bought = f"{whose(buyer)} ({money(row['bought_usd'])} USD)"
+    return f"{seller} has {elsewhere} of all others' purchases and {here} of {bought}"
 
 
 def _more_purchases_reason(row: Row, a: str, b: str) -> str:

@@ -38,7 +38,7 @@ EaseOption = Annotated[
     str, typer.Option("--ease", help="Ease of trade from all-goods, or from other-goods than the product.")
 ]
 AccessOption = Annotated[
-    Path | None, typer.Option("--access", help="Your csv of access: importer, factor, and perhaps hs6.")
+    Path | None, typer.Option("--access", help="Your csv of access: importer, perhaps hs6, and factor or tariffs.")
 ]
 
 

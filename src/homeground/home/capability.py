@@ -112,7 +112,8 @@ def capability(store: Store, question: Question, asked: Asked) -> Capability:
     """Answer for a country; raises NotInHome where the data cannot tell, UsageError for a bloc."""
     _require_country(store, question)
     bars = in_force(store, (question.place,), datetime.now(UTC).date())
-    markets, total = markets_open(store, question, asked.ease, asked.access, bars)
+    base = base_year(question)
+    markets, total = markets_open(store, question, asked.ease, asked.access, bars, base)
     advantage, exports = _matrices(store.table(question.dataset, "exports", (question.year,)))
     people = _population(store, question)
     wanted = replace(
@@ -123,7 +124,7 @@ def capability(store: Store, question: Question, asked: Asked) -> Capability:
     rca, usd = (matrix.row(code, space.presence.products) for matrix in (advantage, exports))
     made = rca >= asked.conventions.threshold
     _require_made(question, made)
-    stands, base = space.standing(made), base_year(question)
+    stands = space.standing(made)
     options = _options(space, stands, rca, usd)
     reach = products_reached(store, question, asked.reach, options, base, bars)
     growth, ranks = growth_of_all(store, question, base), _ranks(space, exports)
@@ -221,10 +222,10 @@ def _cannot(question: Question, found: str, expected: str) -> NotInHome:
 
 
 def _matrices(sold: ir.Table) -> tuple[measure.Matrix, measure.Matrix]:
-    table = measure.rca(sold.filter(_.value_usd > 0)).to_pyarrow()
-    advantage, exports = (
-        measure.Matrix.pivot(table["exporter"], table["hs6"], table[name].to_numpy()) for name in ("rca", "value_usd")
-    )
+    wanted = measure.rca(sold.filter(_.value_usd > 0)).select("exporter", "hs6", "rca", "value_usd")
+    table = wanted.to_pyarrow()
+    values = (table[name].to_numpy() for name in ("rca", "value_usd"))
+    advantage, exports = measure.Matrix.pivots(table["exporter"], table["hs6"], *values)
     return advantage, exports
 
 

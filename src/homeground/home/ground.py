@@ -60,6 +60,7 @@ class Balance:
     `measures.commodity_balance`, `state`, `taken_as_zero` (elements that the source does not list and its own sums
     prove to be zero), `why` (what keeps a figure from being known, what a status means, what to mind).
     `figures`: every figure used: year, commodity, element, quantity_t, state, dataset, place, note, load, file, sha256.
+    `population`: persons that figures per head rest on: year, persons, dataset, load, file, sha256.
     """
 
     country: str
@@ -67,6 +68,7 @@ class Balance:
     asked: GroundQuestion
     rows: pa.Table
     figures: pa.Table
+    population: tuple[Row, ...]
     datasets: tuple[Dataset, ...]
     notes: tuple[str, ...]
 
@@ -91,7 +93,11 @@ def balance(store: Store, question: GroundQuestion) -> Balance:
         asked=question,
         rows=_rows(code, traded, people, reasons),
         figures=_traced(store, traded),
-        datasets=tuple(store.catalog.dataset(name) for name in sorted({f.dataset for f in traded})),
+        population=_counted(store, people),
+        datasets=tuple(
+            store.catalog.dataset(name)
+            for name in sorted({f.dataset for f in traded} | {row["dataset"] for row in people})
+        ),
         notes=(
             *people_notes,
             *(f"Left out, since several datasets hold its production: {good}." for good in undecided or ()),
@@ -149,8 +155,19 @@ def _population(store: Store, code: str, years: set[int]) -> tuple[list[Row], tu
         notes.append(f"Population of {datasets.spans(list(twice))} stands in {names}: no figure per head is formed.")
     if missing := sorted(years - set(rows)):
         notes.append(f"No population of {datasets.spans(missing)} is loaded: figures per head are empty.")
-    known = [found[0] for year, found in rows.items() if len(found) == 1]
-    return [{key: row[key] for key in ("year", "country", "persons")} for row in known], tuple(notes)
+    known = [found[0] for year, found in sorted(rows.items()) if len(found) == 1]
+    return [{key: row[key] for key in ("year", "country", "persons", "dataset")} for row in known], tuple(notes)
+
+
+def _counted(store: Store, people: list[Row]) -> tuple[Row, ...]:
+    """Lead every count of persons to its file."""
+    files, found = _files(store), []
+    for row in people:
+        load = sources.load_of(store.catalog.dataset(row["dataset"]), "population", row["year"])
+        file, sha256 = files.get((row["dataset"], load or ""), ("", ""))
+        kept = {name: row[name] for name in ("year", "persons", "dataset")}
+        found.append({**kept, "load": load, "file": file, "sha256": sha256})
+    return tuple(found)
 
 
 def _rows(code: str, figures: list[Figure], people: list[Row], reasons: Mapping[str, str]) -> pa.Table:
@@ -161,7 +178,8 @@ def _rows(code: str, figures: list[Figure], people: list[Row], reasons: Mapping[
         for f in figures
     ]
     sheet = measures.balance_sheet(ibis.memtable(_arrow(long, "balances")))
-    population = ibis.memtable(_arrow(people, "population"))
+    counted = [{key: row[key] for key in ("year", "country", "persons")} for row in people]
+    population = ibis.memtable(_arrow(counted, "population"))
     computed = measures.commodity_balance(sheet, population).to_pyarrow().to_pylist()
     shown = [_described(row, figures, reasons) for row in computed]
     ranked = sorted(shown, key=_by_size)
@@ -231,11 +249,7 @@ def _traced(store: Store, figures: list[Figure]) -> pa.Table:
     """Lead every figure to its file."""
     import pyarrow as pa
 
-    files = {
-        (held.name, load.id): (", ".join(f.file for f in load.files), ", ".join(f.sha256 for f in load.files))
-        for held in store.catalog.datasets.values()
-        for load in held.loads
-    }
+    files = _files(store)
     names = ("commodity", "element", "state", "dataset", "place", "note", "load", "file", "sha256")
     schema = pa.schema([("year", pa.int16()), ("quantity_t", pa.float64()), *((name, pa.string()) for name in names)])
     rows = [
@@ -249,6 +263,15 @@ def _traced(store: Store, figures: list[Figure]) -> pa.Table:
     ]  # fmt: skip
     table = pa.Table.from_pylist(rows, schema=schema)
     return table.select(TRACE)
+
+
+def _files(store: Store) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return the files and checksums of every load, by dataset and load."""
+    return {
+        (held.name, load.id): (", ".join(f.file for f in load.files), ", ".join(f.sha256 for f in load.files))
+        for held in store.catalog.datasets.values()
+        for load in held.loads
+    }
 
 
 def _arrow(rows: Sequence[Row], table: str) -> pa.Table:

@@ -58,7 +58,7 @@ def _balances(store: Store, dataset: Dataset, country: str) -> Iterable[Figure]:
             state=row["state"],
             note=row.get("note"),
             dataset=dataset.name,
-            place=row.get("place"),
+            place=row.get("place") or f"row of {country}, {row['year']}, {row['commodity']}, {row['element']}",
             load=load_of(dataset, "balances", row["year"]),
         )
 
@@ -141,10 +141,19 @@ def chosen(
                 "several datasets hold production of one good",
                 found=listing(open_choices, 6),
                 expected="one source for each",
-                do="name it with --production DATASET, which may be repeated in order of preference",
+                do=(
+                    "name them in order of preference, such as "
+                    f"{' '.join(f'--production {name}' for name in _named_in(open_choices))}, or ask for one good "
+                    "with --commodity"
+                ),
             )
         )
     return kept
+
+
+def _named_in(open_choices: list[str]) -> list[str]:
+    """Return the datasets that the choices name, each once."""
+    return sorted({name for choice in open_choices for name in choice.partition(": ")[2].split(", ")})
 
 
 def _by_good(figures: Sequence[Figure]) -> dict[str, list[Figure]]:

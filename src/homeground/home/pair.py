@@ -11,7 +11,7 @@ from ibis import _
 
 from homeground import measures
 from homeground.codes import countries, products
-from homeground.home import questions
+from homeground.home import ground_figures, questions
 from homeground.home.cuts import DIVERTIBLE
 from homeground.home.in_force import InForce
 from homeground.home.place import Place
@@ -26,6 +26,8 @@ MOST: Final = 12
 """Products for which those who could step in are named."""
 
 BALANCE: Final = ("production", "imports", "exports", "consumption")
+RECENT_YEARS: Final = 5
+"""A balance older than this says nothing of what a country is short of."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,9 @@ def supply(pair: Pair, facts: list[Row], buyer: Place, seller: Place) -> list[Ro
     goods = _lawful(pair, buyer, seller, held)
     flows, bars = pair.market.filter(_.hs6.isin(goods)), pair.force.table()
     columns = ("herfindahl", "world_herfindahl", "home_supply", "hard_to_replace", "hard_to_replace_variant")
-    ranked = _ranked(pair, measures.supplier_cut(flows, cut, bars), held, ("import_share", *columns))
+    ranked = _ranked(
+        pair, measures.supplier_cut(flows, cut, bars), held, ("import_share", "partner_export_share", *columns)
+    )
     shown = [row["hs6"] for row in ranked[:MOST]]
     able = measures.cut_alternatives(flows.filter(_.hs6.isin(shown)), cut, bars)
     return _with_others(ranked, able, "exporter")
@@ -228,29 +232,34 @@ def short(pair: Pair, made: ir.Table | None) -> dict[str, float]:
 
 
 def short_commodities(pair: Pair) -> list[Row]:
-    """Commodities of which the country uses more than it makes, by the latest balance up to the year; worst first.
+    """Commodities of which the country uses more than it makes, by the latest balance of five years; worst first.
 
     Consumption is what the source states, otherwise P + M − X. Balances name commodities as their source does, not by
-    HS codes: they are listed beside products, and never matched to them. Rows: commodity, year, self_sufficiency,
-    short_t. A bloc has no balance of its own here.
+    HS codes: they are listed beside products, and never matched to them. A good of which several datasets hold
+    production is left out. Rows: commodity, year, self_sufficiency, short_t, dataset. A bloc has no balance of its own.
     """
-    table = questions.side_table(pair.store, "balances")
-    if table is None or pair.a.is_bloc:
+    if pair.a.is_bloc:
         return []
-    own = table.filter((_.country == pair.a.code) & (_.year <= pair.year) & _.element.isin(BALANCE))
-    stated: dict[tuple[str, int], dict[str, float]] = {}
-    for row in own.to_pyarrow().to_pylist():
-        stated.setdefault((row["commodity"], row["year"]), {})[row["element"]] = row["quantity_t"]
-    latest = dict(sorted(stated))
-    found = [_short_of(commodity, year, stated[commodity, year]) for commodity, year in latest.items()]
+    recent = [
+        figure
+        for figure in ground_figures.of_country(pair.store, pair.a.code)
+        if figure.element in BALANCE and pair.year - RECENT_YEARS <= figure.year <= pair.year
+    ]
+    stated: dict[tuple[str, int, str], dict[str, float]] = {}
+    for figure in ground_figures.chosen(recent, None, (), {}, leave_open=[]):
+        if figure.quantity_t is not None:
+            of_good = stated.setdefault((figure.commodity, figure.year, figure.dataset), {})
+            of_good[figure.element] = figure.quantity_t
+    found = [_short_of(*key, elements) for key, elements in stated.items()]
     return sorted((row for row in found if row), key=lambda row: (-row["short_t"], row["commodity"]))
 
 
-def _short_of(commodity: str, year: int, stated: dict[str, float]) -> Row | None:
+def _short_of(commodity: str, year: int, dataset: str, stated: dict[str, float]) -> Row | None:
     used = stated.get("consumption")
     if used is None and {"production", "imports", "exports"} <= stated.keys():
         used = stated["production"] + stated["imports"] - stated["exports"]
     made = stated.get("production")
     if used is None or made is None or used <= 0 or made >= used:
         return None
-    return {"commodity": commodity, "year": year, "self_sufficiency": made / used, "short_t": used - made}
+    share = {"self_sufficiency": made / used, "short_t": used - made}
+    return {"commodity": commodity, "year": year, "dataset": dataset, **share}

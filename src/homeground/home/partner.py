@@ -38,8 +38,9 @@ class PartnerView:
     imports if this product alone were moved; largest trade between both first.
     `totals`, `trend`: `measures.leverage_totals` of the year, of every loaded year; one row per side (and year).
     `supply`, `partner_supply`: what the country buys from the partner, what the partner buys from the country: hs6,
-    product, traded_usd, share, herfindahl, world_herfindahl, home_supply, hard_to_replace, hard_to_replace_variant, and
-    were it to stop: divertible_usd, gap_usd, gap_share, others (who could step in).
+    product, traded_usd, share, partner_export_share (the same trade in the seller's sales), herfindahl,
+    world_herfindahl, home_supply, hard_to_replace, hard_to_replace_variant, and were it to stop: divertible_usd,
+    gap_usd, gap_share, others (who could step in).
     `sales`, `partner_sales`: the same of what the country, the partner, sells to the other: share (of its exports),
     world_import_herfindahl, hard_to_place, and were it to stop: divertible_usd, gap_usd, gap_share, others (who could
     take it).

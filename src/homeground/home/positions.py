@@ -26,6 +26,9 @@ PER_KIND: Final = 4
 LEANS_FROM: Final = 0.1
 """A tenth of supply, or of sales, is worth assuring even where others could step in."""
 
+SAME_SELLER: Final = "same seller"
+"""Prices compared with what the partner takes from other buyers, not with those of all sellers."""
+
 UNLIKE_FROM: Final = 1.0
 """Paid more than twice the others' median: unlike goods under one code are likelier than a price."""
 
@@ -88,7 +91,10 @@ class Facts:
 
 
 def positions(facts: Facts, name: Callable[[str], str]) -> tuple[Position, ...]:
-    """Return asks, then offers, by US dollars at stake, largest first."""
+    """Return asks, then offers, by US dollars at stake, largest first.
+
+    Prices beside those of other sellers come last: sellers elsewhere may have another market, quality or transport.
+    """
     found = (
         _taken("ask", "supply", filter(_leans, facts.supply), "traded_usd", facts.may_buy, name),
         _taken("ask", "price", filter(_dear, facts.paid), "overpaid_usd", facts.may_buy, name),
@@ -98,7 +104,12 @@ def positions(facts: Facts, name: Callable[[str], str]) -> tuple[Position, ...]:
         _taken("offer", "access", filter(_spreads, facts.partner_access), "potential_usd", facts.may_buy, name),
     )
     every = [position for kind in found for position in kind]
-    return tuple(sorted(every, key=lambda p: (p.side, -p.at_stake_usd, p.hs6, p.kind)))
+    return tuple(sorted(every, key=lambda p: (p.side, _of_others(p), -p.at_stake_usd, p.hs6, p.kind)))
+
+
+def _of_others(position: Position) -> bool:
+    """Whether it is a price beside those of other sellers."""
+    return position.kind == "price" and position.facts["compared_with"] != SAME_SELLER
 
 
 def barred(facts: Facts, commodities: list[Row], name: Callable[[str], str]) -> tuple[Barred, ...]:
@@ -123,11 +134,12 @@ def barred(facts: Facts, commodities: list[Row], name: Callable[[str], str]) -> 
         key=lambda hs6: (-wanted[hs6], hs6),
     )
     needs = [Barred("offer", hs6, name(hs6), f"own need: {_made(facts.short[hs6])}") for hs6 in lacking]
-    stated = [
-        Barred("offer", "", row["commodity"], f"own need: {_made(row['self_sufficiency'])}, balance of {row['year']}")
-        for row in commodities[:COMMODITIES]
-    ]
+    stated = [Barred("offer", "", row["commodity"], _lacks(row)) for row in commodities[:COMMODITIES]]
     return (*acts, *needs, *stated)
+
+
+def _lacks(row: Row) -> str:
+    return f"own need: {_made(row['self_sufficiency'])}, balance of {row['year']}, {row['dataset']}"
 
 
 def _made(share: float) -> str:

@@ -79,14 +79,13 @@ def named(hs6: str, question: Question) -> Row:
 
 
 def markets_open(
-    store: Store, question: Question, ease: str, access_file: Path | None, bars: InForce
+    store: Store, question: Question, ease: str, access_file: Path | None, bars: InForce, base: int | None = None
 ) -> tuple[pa.Table, int]:
     """Markets with a gap, and how many there are: the largest gap first, those on which exports lean already last."""
-    flows, sold, bought = (
-        store.table(question.dataset, name, (question.year,)) for name in ("flows", "exports", "imports")
-    )
+    flows, sold = (store.table(question.dataset, name, (question.year,)) for name in ("flows", "exports"))
+    bought = store.table(question.dataset, "imports", (question.year,) if base is None else (base, question.year))
     code = question.place.code
-    wanted = measure.Markets(code, question.year, ease, nes=countries.nes_codes(), on=bars.day)
+    wanted = measure.Markets(code, question.year, ease, nes=countries.nes_codes(), on=bars.day, base=base)
     access = ibis.memtable(read_access(access_file)) if access_file else None
     found = measure.export_potential(flows.filter(_.exporter == code), sold, bought, wanted, bars.table(), access)
     ranked = found.filter(_.gap_usd > 0).order_by("leans", ibis.desc("gap_usd"), "importer", "hs6").to_pyarrow()

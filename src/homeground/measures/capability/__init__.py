@@ -8,7 +8,8 @@ Long tables are lazy Ibis tables; matrices carry the labels of their rows and co
 | which countries and products count | `Filters`, `presence`, `components`, `largest_component` |
 | which variant of each formula | `Conventions`, `conventions` |
 | how complex are countries and products | `complexity`, `fitness` |
-| how near are products to one another and to a country | `proximity`, `density`, `outlook`, `outlook_gain` |
+| how near are products to one another and to a country | `Neighbours`, `proximity`, `density` |
+| what lies near to a country, and what a product would open | `outlook`, `outlook_gain` |
 | all of these for one year, and one country in it | `space`, `Space.standing` |
 | which products are within reach, and why | `demand`, `within_reach`, `reach_reasons` |
 | which markets are within reach, and why | `export_potential`, `market_reasons` |
@@ -20,6 +21,7 @@ from homeground.measures.capability.conventions import NAMED, Conventions, Filte
 from homeground.measures.capability.fitness import Fitness, fitness
 from homeground.measures.capability.markets import Markets, export_potential, market_reasons
 from homeground.measures.capability.matrix import Matrix
+from homeground.measures.capability.neighbours import Neighbours
 from homeground.measures.capability.presence import LeftOut, Presence, components, largest_component, presence
 from homeground.measures.capability.reach import Reach, demand, reach_reasons, within_reach
 from homeground.measures.capability.relatedness import density, outlook, outlook_gain, proximity
@@ -34,6 +36,7 @@ __all__ = [
     "LeftOut",
     "Markets",
     "Matrix",
+    "Neighbours",
     "Presence",
     "Reach",
     "Space",

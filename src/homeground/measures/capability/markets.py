@@ -12,7 +12,7 @@ from ibis import _
 from ibis.expr.types import Table
 
 from homeground.errors import UsageError, message
-from homeground.measures._expressions import attach, ratio, sorted_codes
+from homeground.measures._expressions import attach, ratio, sorted_codes, unknown
 from homeground.measures.capability._words import percent, usd
 from homeground.measures.substitutability import ARMS, permitted
 
@@ -27,7 +27,7 @@ class Markets:
     `exporter` and `year`. `ease`: from trade in all goods with the market, or in all goods but the product itself,
     which keeps one large flow from vouching for itself. `heavy`: a market with this share of the country's exports or
     more is marked as one on which to lean no further (0 … 1). `nes` codes are no markets. `on` is the day at which
-    restrictions are read.
+    restrictions are read. `base`: the year since which the growth of demand is measured; None where none is loaded.
     """
 
     exporter: str
@@ -36,6 +36,7 @@ class Markets:
     heavy: float = 0.25
     nes: frozenset[str] = frozenset()
     on: datetime.date | None = None
+    base: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse a share outside 0 … 1 and an unknown way to measure ease."""
@@ -63,16 +64,18 @@ def export_potential(
     supply_k·demand_jk: what is sold there over what would be if the market bought from the country as the world does.
     factor_jk comes from the user's table `access` (importer, factor, and hs6 where it differs by product), 1 where it
     has no row. A potential is at most the market's imports.
-    In: `flows` of the exporter, `exports` and `imports` of all countries. Out: key importer, hs6; `supply_share`,
-    `demand_usd`, `ease` (null where nothing is expected; 0 where nothing was ever sold), `factor`, `potential_usd`,
-    `capped`, `realised_usd`, `gap_usd` = max(0, potential − realised), `market_share` (of the market in the country's
-    exports of goods), `leans` (market_share ≥ heavy), `product_exports_usd` (what the country sells of
-    the product to all: the most it could redirect without making more). Arms (HS 93), nes codes and markets barred by
-    `restrictions` on the day are no markets; they count in what ease is measured by, arms excepted.
+    In: `flows` of the exporter, `exports` and `imports` of all countries (`imports` of the base year too). Out: key
+    importer, hs6; `supply_share`, `demand_usd`, `demand_growth` (of the market's imports, per year since the base, in
+    USD; null without one, or where nothing was imported then; shown beside, no part of the potential), `ease` (null
+    where nothing is expected; 0 where nothing was ever sold), `factor`, `potential_usd`, `capped`, `realised_usd`,
+    `gap_usd` = max(0, potential − realised), `market_share` (of the market in the country's exports of goods), `leans`
+    (market_share ≥ heavy), `product_exports_usd` (what the country sells of the product to all: the most it could
+    redirect without making more). Arms (HS 93), nes codes and markets barred by `restrictions` on the day are no
+    markets; they count in what ease is measured by, arms excepted.
     Source: the static core of the export potential indicator of Decreux and Spies (2016), International Trade Centre;
-    its projections of growth and tariffs are not in it.
+    its projections of supply and demand by forecasts of growth are not in it, and tariffs only as `access` says.
     """
-    cells = _cells(flows, exports, imports, markets)
+    cells = _with_growth(_cells(flows, exports, imports, markets), imports, markets)
     eased = attach(cells, _per_market(cells), ["importer"]).mutate(ease=_ease(markets.ease))
     rated = eased.mutate(factor=1.0) if access is None else _with_access(eased, access)
     wished = rated.expected_usd * rated.ease * rated.factor
@@ -84,8 +87,8 @@ def export_potential(
     ).mutate(leans=_.market_share >= markets.heavy)
     open_to_it = _allowed(found, markets, restrictions)
     return open_to_it.select(
-        *CELL, "supply_share", "demand_usd", "ease", "factor", "potential_usd", "capped", "realised_usd", "gap_usd",
-        "market_share", "leans", "product_exports_usd",
+        *CELL, "supply_share", "demand_usd", "demand_growth", "ease", "factor", "potential_usd", "capped",
+        "realised_usd", "gap_usd", "market_share", "leans", "product_exports_usd",
     )  # fmt: skip
 
 
@@ -93,7 +96,7 @@ def market_reasons(row: Mapping[str, Any]) -> list[str]:
     """Say in words what a row of `export_potential` rests on."""
     found = [
         f"supplies {percent(row['supply_share'], 1)} of the world",
-        f"the market buys {usd(row['demand_usd'])}",
+        f"the market buys {usd(row['demand_usd'])}{_growth_in_words(row['demand_growth'])}",
         _ease_in_words(row["ease"]),
     ]
     if row["factor"] != 1:
@@ -119,6 +122,19 @@ def _cells(flows: Table, exports: Table, imports: Table, markets: Markets) -> Ta
     cells = asked.inner_join(shares, ["hs6"]).mutate(expected_usd=_.supply_share * _.demand_usd)
     joined = attach(cells, mine.select(*CELL, realised_usd="value_usd"), CELL)
     return joined.mutate(realised_usd=_.realised_usd.fill_null(0.0))
+
+
+def _with_growth(cells: Table, imports: Table, markets: Markets) -> Table:
+    """Add how fast each market's imports of each product grew a year since the base."""
+    if markets.base is None:
+        return cells.mutate(demand_growth=unknown())
+    before = imports.filter(_.year == markets.base).select(*CELL, before_usd="value_usd")
+    grown = ratio(_.demand_usd, _.before_usd).pow(1 / (markets.year - markets.base)) - 1
+    return attach(cells, before, CELL).mutate(demand_growth=grown).drop("before_usd")
+
+
+def _growth_in_words(growth: float | None) -> str:
+    return "" if growth is None else f", {percent(growth, 1, '+')} a year"
 
 
 def _per_market(cells: Table) -> Table:

@@ -35,14 +35,15 @@ class Matrix:
 
         Raises BadInput for a pair that occurs twice, and for values that are missing or negative.
         """
-        (rows, row), (columns, column) = _coded(countries), _coded(products)
-        filled = np.asarray(values, dtype=np.float64)
-        place = row * len(columns) + column
-        _require_known(filled)
-        _require_once(place, rows, columns)
-        laid = np.zeros(len(rows) * len(columns))
-        laid[place] = filled
-        return cls(rows, columns, laid.reshape(len(rows), len(columns)))
+        return cls.pivots(countries, products, values)[0]
+
+    @classmethod
+    def pivots(cls, countries: Labels, products: Labels, *columns: Iterable[float]) -> tuple[Matrix, ...]:
+        """Lay out several columns of one long table, as `pivot` does each; the matrices have the same labels."""
+        (rows, row), (goods, good) = _coded(countries), _coded(products)
+        place = row * len(goods) + good
+        _require_once(place, rows, goods)
+        return tuple(cls(rows, goods, _laid(place, column, (len(rows), len(goods)))) for column in columns)
 
     def require_like(self, other: Matrix) -> None:
         """Raise BadInput unless both matrices have the same labels in the same order."""
@@ -79,6 +80,14 @@ def require_labels(countries: Sequence[str], products: Sequence[str], shape: tup
         if len(set(labels)) != len(labels):
             twice = sorted({label for label in labels if labels.count(label) > 1})
             raise BadInput(message(f"{kind} occur twice", found=listing(twice), expected="each once", do="sum them"))
+
+
+def _laid(place: NDArray[np.int64], values: Iterable[float], shape: tuple[int, int]) -> FloatArray:
+    filled = np.asarray(values, dtype=np.float64)
+    _require_known(filled)
+    laid = np.zeros(shape[0] * shape[1])
+    laid[place] = filled
+    return laid.reshape(shape)
 
 
 def _require_known(values: FloatArray) -> None:

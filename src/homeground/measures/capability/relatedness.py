@@ -8,6 +8,7 @@ import numpy as np
 
 from homeground.measures.capability.conventions import Conventions
 from homeground.measures.capability.matrix import BoolArray, FloatArray
+from homeground.measures.capability.neighbours import Neighbours
 from homeground.measures.capability.presence import Presence
 
 BLOCK: Final = 1024
@@ -30,14 +31,13 @@ def proximity(of: Presence, conventions: Conventions | None = None) -> FloatArra
     return phi
 
 
-def density(made: BoolArray, phi: FloatArray) -> FloatArray:
+def density(made: BoolArray, phi: FloatArray | Neighbours) -> FloatArray:
     """Compute ω_cp = Σ_q M_cq φ_pq / Σ_q φ_pq: the part of a product's neighbourhood that a country makes, 0 … 1.
 
-    In: rows of countries (or one) by products. A product without a neighbour gives NaN. Distance is 1 − ω.
-    Source: Hidalgo et al. (2007).
+    In: rows of countries (or one) by products; proximities as a matrix, or as `Neighbours`, which is faster. A product
+    without a neighbour gives NaN. Distance is 1 − ω. Source: Hidalgo et al. (2007).
     """
-    total = phi.sum(axis=0)
-    near = made.astype(np.float64) @ phi
+    total, near = _total(phi), _weighed(made, phi)
     shares: FloatArray = np.divide(near, total, out=np.full(near.shape, np.nan), where=total > 0)
     return shares
 
@@ -52,7 +52,11 @@ def outlook(made: BoolArray, dense: FloatArray, pci: FloatArray) -> FloatArray:
 
 
 def outlook_gain(
-    made: BoolArray, phi: FloatArray, dense: FloatArray, pci: FloatArray, conventions: Conventions | None = None
+    made: BoolArray,
+    phi: FloatArray | Neighbours,
+    dense: FloatArray,
+    pci: FloatArray,
+    conventions: Conventions | None = None,
 ) -> FloatArray:
     """Compute the opportunity gain (COG) of each product that a country does not make; NaN for those that it makes.
 
@@ -61,10 +65,26 @@ def outlook_gain(
     counted. Source: Hausmann et al. (2014), technical box on opportunity gain.
     """
     chosen = conventions or Conventions()
-    total = phi.sum(axis=0)
+    total = _total(phi)
     weight = np.divide(pci, total, out=np.zeros(len(pci)), where=total > 0)
-    gross = np.where(made, 0.0, weight) @ phi
+    gross = _weighed(np.where(made, 0.0, weight), phi)
     if chosen.gain == "gross":
         return np.where(made, np.nan, gross)
-    itself = weight * np.diagonal(phi)
+    itself = weight * (phi.diagonal if isinstance(phi, Neighbours) else np.diagonal(phi))
     return np.where(made, np.nan, gross - itself - np.nan_to_num(dense) * pci)
+
+
+def _weighed(rows: FloatArray | BoolArray, phi: FloatArray | Neighbours) -> FloatArray:
+    """Return rows @ φ."""
+    if isinstance(phi, Neighbours):
+        return phi.weigh(rows)
+    product: FloatArray = rows.astype(np.float64) @ phi
+    return product
+
+
+def _total(phi: FloatArray | Neighbours) -> FloatArray:
+    """Return Σ_q φ_pq."""
+    if isinstance(phi, Neighbours):
+        return phi.weigh(np.ones(phi.m.shape[1]))
+    total: FloatArray = phi.sum(axis=0)
+    return total
