@@ -19,7 +19,8 @@ from benchmarks.measure import Work, alternate, show
 from homeground import plan
 from homeground.plan import Model
 from homeground.plan.arrays import arrays
-from homeground.plan.build import build, nothing_pure
+from homeground.plan.build import build
+from homeground.plan.curves import apart
 from homeground.plan.solver import Solver
 from homeground.plan.stages import objectives
 
@@ -100,7 +101,7 @@ def built(size: str) -> str:
     start = time.perf_counter()
     a = arrays(model)
     arrayed = time.perf_counter() - start
-    programme = build(a, nothing_pure(a))
+    programme = build(a)
     seconds = time.perf_counter() - start
     matrix = programme.model.matrices.A
     assert matrix is not None
@@ -212,11 +213,11 @@ def parts(size: str) -> str:
     model = world(size)
     start = time.perf_counter()
     a = arrays(model)
-    pure = nothing_pure(a)
-    programme = build(a, pure)
+    parts = apart(a, False)
+    programme = build(parts.core)
     solver = Solver(programme, gap=GAP, time_limit=900)
     building = time.perf_counter() - start
-    for objective in (found := objectives(a, programme, pure, "targets", "")):
+    for objective in (found := objectives(parts, programme, "targets", "")):
         outcome = solver.minimise(objective.costs)
         if objective is not found[-1]:
             solver.lock(objective.costs, outcome)
