@@ -18,7 +18,7 @@ import numpy as np
 from homeground.plan.arrays import Flags, Numbers, Places
 from homeground.plan.build import Built
 from homeground.plan.curves import Curves, summed
-from homeground.plan.solver import Outcome, Solver, Watch
+from homeground.plan.solver import Outcome, Solver, Watch, relative_gap
 
 TIGHT: Final = 1e-9
 """M USD (and parts of what is paid) by which a curve may be dearer than promised: rounding."""
@@ -67,7 +67,7 @@ class Decomposed(Solver):
                 best = priced
             over, same = found.status == "time limit", priced is found
             if best is not None and (over or same or self._near(best.value, bound)):
-                return replace(best, status=found.status, bound=bound, gap=_gap(best.value, bound))
+                return replace(best, status=found.status, bound=bound, gap=relative_gap(best.value, bound))
             if over:
                 return replace(found, status="none found")
 
@@ -185,7 +185,3 @@ class Decomposed(Solver):
         touched = np.flatnonzero(told)
         self._locked.append((self.highs.getNumRow(), costs[self.core :]))
         super()._add_row(touched, told[touched], most)
-
-
-def _gap(value: float, bound: float) -> float:
-    return max(0.0, value - bound) / abs(value) if value else 0.0

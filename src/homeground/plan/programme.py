@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -17,7 +17,7 @@ from homeground.plan.decomposed import Decomposed
 from homeground.plan.model import Independence
 from homeground.plan.read_out import Values, values
 from homeground.plan.result import PlanStatus, Stage, Way
-from homeground.plan.solver import Outcome, Solver
+from homeground.plan.solver import Outcome, Solver, relative_gap
 from homeground.plan.stages import Objective, objectives
 
 Progress = Callable[[str, float], None]
@@ -98,6 +98,7 @@ def run(
     if status == "optimal" and len(whole) and chosen is None:
         solver.fix(whole, last.columns[whole])
         last = _linear(solver, found[-1], last)
+        stages = (*stages[:-1], _stage(found[-1], last.value, last.gap))
     gap = max((stage.gap for stage in stages), default=0.0)
     read = values(parts, built, last.columns)
     return Solved(parts, built, solver, found, stages, read, last, status, gap)
@@ -147,7 +148,9 @@ def _no_plan(outcome: Outcome, objective: Objective) -> HomegroundError:
 def _linear(solver: Solver, objective: Objective, before: Outcome) -> Outcome:
     """Solve the last stage again with the integers fixed; keeps the earlier answer should rounding get in the way."""
     outcome = solver.minimise(objective.costs, objective.constant)
-    return outcome if outcome.status == "optimal" else before
+    if outcome.status != "optimal":
+        return before
+    return replace(outcome, bound=before.bound, gap=relative_gap(outcome.value, before.bound))
 
 
 def open_stages(solved: Solved) -> list[int]:

@@ -60,8 +60,17 @@ class Solver:
         self.highs.setOptionValue("time_limit", max(0.01, self.time_limit - self.highs.getRunTime()))
         if self._start is not None and len(self.whole):
             self.highs.setSolution(self._start)
-        self.highs.run()
+        self._run()
         return self._outcome()
+
+    def _run(self) -> None:
+        """Run HiGHS; where a warm start led it nowhere, run it once more from the beginning."""
+        import highspy
+
+        self.highs.run()
+        if not len(self.whole) and self.highs.getModelStatus() == highspy.HighsModelStatus.kUnknown:
+            self.highs.clearSolver()
+            self.highs.run()
 
     def lock(self, costs: Numbers, outcome: Outcome, constant: float = 0.0) -> None:
         """Hold costs · columns + constant at what was reached, within TOLERANCE.
@@ -146,6 +155,12 @@ class Solver:
             row_duals=np.asarray(solution.row_dual),
             column_duals=np.asarray(solution.col_dual),
         )
+
+
+def relative_gap(value: float, bound: float) -> float:
+    """How far a value may be above the least there is, in parts of it."""
+    above = max(0.0, value - bound)
+    return above / abs(value) if above and value else above
 
 
 def _highs(gap: float) -> highspy.Highs:
