@@ -128,7 +128,8 @@ def _one_after_the_other(
 
 
 def _stage(objective: Objective, value: float, gap: float) -> Stage:
-    return Stage(objective.name, 0.0 if abs(value) < LET_GO / 10 else value, objective.unit, gap, objective.words)
+    nothing = abs(value) < LET_GO / 10
+    return Stage(objective.name, 0.0 if nothing else value, objective.unit, 0.0 if nothing else gap, objective.words)
 
 
 def _no_plan(outcome: Outcome, objective: Objective) -> HomegroundError:
