@@ -19,18 +19,21 @@ from benchmarks.measure import Work, alternate, show
 from homeground import plan
 from homeground.plan import Model
 from homeground.plan.arrays import arrays
-from homeground.plan.build import build, nothing_pure
+from homeground.plan.build import build
+from homeground.plan.curves import apart
 from homeground.plan.solver import Solver
 from homeground.plan.stages import objectives
 
-SIZES = {"full": (5_000, 20, 5, 200), "scarce": (5_000, 20, 5, 200), "quick": (300, 20, 5, 20)}
-"""Goods, suppliers of each, years, projects; `scarce` has half the currency that all needs take."""
-SEED, FIRST, GAP, FINE = 20_261_125, 2027, 5e-3, 1e-4
+SIZES = {"full": (5_000, 20, 5, 200), "quick": (300, 20, 5, 20)}
+"""Goods, suppliers of each, years, projects."""
+CURRENCY = {"enough": 1.3, "half": 0.5, "quarter": 0.25}
+"""Yearly income in parts of what all needs take."""
+SEED, FIRST, GAP, FINE, LIMIT = 20_261_125, 2027, 5e-3, 1e-4, 3600.0
 PYOMO = "HOMEGROUND_PYOMO"
 """Environment variable with a Python that has Pyomo and highspy; without it Pyomo is left out."""
 
 
-def world(size: str) -> Model:
+def world(size: str, currency: str = "enough") -> Model:
     """Return the synthetic model: goods, suppliers of each, years, projects."""
     goods, suppliers, years, projects = SIZES[size]
     rng = np.random.default_rng(SEED)
@@ -82,16 +85,16 @@ def world(size: str) -> Model:
             for k, name in enumerate(processes)
         ],
         opening_usd=0.2 * bill,
-        currency=[{"year": int(year), "income_usd": (0.5 if size == "scarce" else 1.3) * bill} for year in span],
+        currency=[{"year": int(year), "income_usd": CURRENCY[currency] * bill} for year in span],
         home_per_usd=2.0,
     )
 
 
-def solved(size: str, way: str) -> str:
-    """Read the tables, build, solve all stages; `way` is `reduced`, `whole`, or `fine`: reduced, to a gap of FINE."""
+def solved(size: str, currency: str, way: str) -> str:
+    """Read the tables, build, solve all stages; `way` is `decomposed`, `whole`, or `fine`: to a gap of FINE."""
     gap = FINE if way == "fine" else GAP
-    made = plan.solve(world(size), reduce=way != "whole", gap=gap, time_limit=900)
-    return f"{_values(made.stages)}, {made.status}, gap {made.gap:.1e}"
+    made = plan.solve(world(size, currency), reduce=way != "whole", gap=gap, time_limit=LIMIT)
+    return f"{_values(made.stages)}, {made.way}, {made.status}, gap {made.gap:.1e}"
 
 
 def built(size: str) -> str:
@@ -100,7 +103,7 @@ def built(size: str) -> str:
     start = time.perf_counter()
     a = arrays(model)
     arrayed = time.perf_counter() - start
-    programme = build(a, nothing_pure(a))
+    programme = build(a)
     seconds = time.perf_counter() - start
     matrix = programme.model.matrices.A
     assert matrix is not None
@@ -108,17 +111,17 @@ def built(size: str) -> str:
     return f"{size}; arrays {arrayed:.2f} s, linopy {seconds - arrayed:.2f} s"
 
 
-def direct(size: str) -> str:
+def direct(size: str, currency: str) -> str:
     """The same programme as matrices, put together by hand for HiGHS, and the same stages: no check, no table."""
     import highspy
 
-    model = world(size)
+    model = world(size, currency)
     start = time.perf_counter()
     matrix, lower, upper, below, above, whole, costs, first = _by_hand(model)
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("mip_rel_gap", GAP)
-    highs.setOptionValue("time_limit", 900.0)
+    highs.setOptionValue("time_limit", LIMIT)
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = matrix.shape[1], matrix.shape[0]
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = first, lower, upper
@@ -212,11 +215,11 @@ def parts(size: str) -> str:
     model = world(size)
     start = time.perf_counter()
     a = arrays(model)
-    pure = nothing_pure(a)
-    programme = build(a, pure)
-    solver = Solver(programme, gap=GAP, time_limit=900)
+    parts = apart(a, False)
+    programme = build(parts.core)
+    solver = Solver(programme, gap=GAP, time_limit=LIMIT)
     building = time.perf_counter() - start
-    for objective in (found := objectives(a, programme, pure, "targets", "")):
+    for objective in (found := objectives(parts, programme, "targets", "")):
         outcome = solver.minimise(objective.costs)
         if objective is not found[-1]:
             solver.lock(objective.costs, outcome)
@@ -229,24 +232,22 @@ def _values(stages: Any) -> str:
 
 
 def compare(size: str, rounds: int) -> None:
-    """Measure all ways in one run."""
-    works = {
-        "HiGHS by hand": Work("benchmarks.plan.direct", (size,)),
-        "homeground, whole": Work("benchmarks.plan.solved", (size, "whole")),
-        "homeground": Work("benchmarks.plan.solved", (size, "reduced")),
-        f"homeground, gap {FINE:g}": Work("benchmarks.plan.solved", (size, "fine")),
-    }
-    if PYOMO in os.environ:
-        works["Pyomo"] = Work("benchmarks.plan.pyomo", (size,))
+    """Measure all ways in one run, with enough currency and with less."""
     goods, suppliers, years, projects = SIZES[size]
     title = f"Plan: {goods:,} goods x {suppliers} suppliers x {years} years x {projects} projects, gap {GAP:g}"
-    show(title, alternate(works, rounds), "HiGHS by hand")
+    for currency, share in CURRENCY.items():
+        works = {
+            "HiGHS by hand": Work("benchmarks.plan.direct", (size, currency)),
+            "homeground, whole": Work("benchmarks.plan.solved", (size, currency, "whole")),
+            "homeground": Work("benchmarks.plan.solved", (size, currency, "decomposed")),
+        }
+        if currency == "enough":
+            works[f"homeground, gap {FINE:g}"] = Work("benchmarks.plan.solved", (size, currency, "fine"))
+            if PYOMO in os.environ:
+                works["Pyomo"] = Work("benchmarks.plan.pyomo", (size,))
+        show(f"{title}, income {share:g} of what all needs take", alternate(works, rounds), "HiGHS by hand")
     extra = {
         "built on linopy, not solved": Work("benchmarks.plan.built", (size,)),
         "whole: its parts": Work("benchmarks.plan.parts", (size,)),
     }
     show("Building the programme", alternate(extra, 1))
-    if size == "full":
-        short = {"homeground": Work("benchmarks.plan.solved", ("scarce", "reduced"))}
-        short["homeground, whole"] = Work("benchmarks.plan.solved", ("scarce", "whole"))
-        show("The same with half the currency that all needs take", alternate(short, 1))

@@ -35,43 +35,24 @@ class Built:
     balance: Places
 
 
-@dataclass(frozen=True, eq=False)
-class Pure:
-    """Goods and periods that are only bought for a need: their import rows fill the need in order of price.
-
-    `need` per import row is the need that it fills (−1: not pure); `least` its part that must be bought;
-    `eliminated` marks the needs whose balance row and unmet column are gone.
-    """
-
-    need: Places
-    least: Numbers
-    eliminated: Flags
-
-
-def nothing_pure(a: Arrays) -> Pure:
-    """Leave every balance in the programme."""
-    return Pure(np.full(len(a.imports), -1), np.zeros(len(a.imports)), np.zeros(len(a.needs), bool))
-
-
-def build(a: Arrays, pure: Pure | None = None) -> Built:
-    """Build the programme without an objective; `pure` rows are taken out of the balances."""
+def build(a: Arrays) -> Built:
+    """Build the programme without an objective."""
     import linopy
 
     before = linopy.options["semantics"]
     linopy.options["semantics"] = "v1"
     try:
-        return _Builder(a, pure or nothing_pure(a)).built()
+        return _Builder(a).built()
     finally:
         linopy.options["semantics"] = before
 
 
 class _Builder:
-    def __init__(self, a: Arrays, pure: Pure) -> None:
+    def __init__(self, a: Arrays) -> None:
         import linopy
 
-        self.a, self.pure = a, pure
+        self.a = a
         self.model = linopy.Model(sparse=True)
-        self.open_needs = np.flatnonzero(~pure.eliminated)
         self.rows: dict[str, Places] = {}
         self._variables()
 
@@ -91,11 +72,11 @@ class _Builder:
         a, n = self.a, self.a.periods
         most = np.repeat(np.where(a.has_options, np.inf, a.capacity), n)
         needs = a.needs
-        unmet = ((1 - needs.must) * needs.quantity)[self.open_needs]
+        unmet = (1 - needs.must) * needs.quantity
         room, last = np.repeat(a.stocks.most, n), _last(a)
         left = np.where(last[None, :], a.stocks.final[:, None], 0.0).ravel()
         soft = np.flatnonzero(~a.targets.must)
-        self._add("imports", self.pure.least, a.imports.most)
+        self._add("imports", np.zeros(len(a.imports)), a.imports.most)
         self._add("exports", np.zeros(len(a.exports)), a.exports.most)
         self._add("gathered", np.zeros(len(a.resources)), a.resources.most)
         self._add("activity", np.zeros(len(most)), most)
@@ -163,8 +144,7 @@ class _Builder:
         balance[used] = np.arange(len(used))
         terms = [(block, columns, balance[cell], values) for block, columns, cell, values in cells]
         right = np.zeros(len(a.goods) * n)
-        needs = self.open_needs
-        np.add.at(right, a.needs.good[needs] * n + a.needs.period[needs], a.needs.quantity[needs])
+        np.add.at(right, a.needs.good * n + a.needs.period, a.needs.quantity)
         np.add.at(right, a.stocks.good[:, None] * n + np.flatnonzero(a.opens()), -a.stocks.initial[:, None])
         self._constrain("balance", terms, ">=", right[used])
         return balance
@@ -173,8 +153,6 @@ class _Builder:
         """The balances' terms, with the cell (good times periods plus period) in place of the row."""
         a, n = self.a, self.a.periods
         every = np.arange(n)
-        bought = np.flatnonzero(self.pure.need < 0)
-        needs = self.open_needs
         used_at = (a.process[:, None] * n + every).ravel()
         used = (a.good[:, None] * n + every).ravel()
         kept = np.arange(len(a.stocks.good))[:, None] * n
@@ -182,12 +160,12 @@ class _Builder:
         later = np.flatnonzero(~a.opens())
         count = len(a.stocks.good)
         return [
-            ("imports", bought, a.imports.good[bought] * n + a.imports.period[bought], np.ones(len(bought))),
+            ("imports", np.arange(len(a.imports)), a.imports.good * n + a.imports.period, np.ones(len(a.imports))),
             ("exports", np.arange(len(a.exports)), a.exports.good * n + a.exports.period, -np.ones(len(a.exports))),
             ("gathered", np.arange(len(a.resources)), a.resources.good * n + a.resources.period,
              np.ones(len(a.resources))),
             ("activity", used_at, used, np.repeat(a.quantity, n)),
-            ("unmet", np.arange(len(needs)), a.needs.good[needs] * n + a.needs.period[needs], np.ones(len(needs))),
+            ("unmet", np.arange(len(a.needs)), a.needs.good * n + a.needs.period, np.ones(len(a.needs))),
             ("stock", (kept + every).ravel(), (stocked + every).ravel(), -np.ones(count * n)),
             ("stock", (kept + later - 1).ravel(), (stocked + later).ravel(), np.repeat(1 - a.stocks.loss, len(later))),
         ]  # fmt: skip

@@ -87,7 +87,7 @@ def _balances(solved: Solved, rows: Numbers, per_unit: float) -> dict[tuple[int,
 def _only_bought(solved: Solved, whole: Arrays, usd: Numbers, in_needs: bool) -> dict[tuple[int, int], float]:
     """Goods without a balance row: the next supplier's price times the worth of currency; or the need's own worth."""
     a, found = solved.arrays, {}
-    gone = solved.pure.eliminated & (a.needs.period < len(a.years))
+    gone = solved.parts.pure.eliminated & (a.needs.period < len(a.years))
     buying = whole.imports.good * whole.periods + whole.imports.period
     order = np.lexsort((whole.imports.price, buying))
     sorted_cells = buying[order]

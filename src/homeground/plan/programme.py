@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
 
 from homeground.errors import HomegroundError, Infeasible, message
 from homeground.plan.arrays import Arrays, Numbers
-from homeground.plan.build import Built, Pure, build, nothing_pure
+from homeground.plan.build import Built, build
+from homeground.plan.curves import Parts, apart
+from homeground.plan.decomposed import Decomposed
 from homeground.plan.model import Independence
-from homeground.plan.reach import reduced
 from homeground.plan.read_out import Values, values
-from homeground.plan.result import PlanStatus, Stage
-from homeground.plan.solver import Outcome, Solver
+from homeground.plan.result import PlanStatus, Stage, Way
+from homeground.plan.solver import Outcome, Solver, relative_gap
 from homeground.plan.stages import Objective, objectives
 
 Progress = Callable[[str, float], None]
@@ -43,8 +44,7 @@ class Effort:
 class Solved:
     """A programme that was solved, with everything that is read from it."""
 
-    arrays: Arrays
-    pure: Pure
+    parts: Parts
     built: Built
     solver: Solver
     objectives: list[Objective]
@@ -53,6 +53,16 @@ class Solved:
     last: Outcome
     status: PlanStatus
     gap: float
+
+    @property
+    def arrays(self) -> Arrays:
+        """What was planned: without what no optimum needs."""
+        return self.parts.whole
+
+    @property
+    def way(self) -> Way:
+        """Whether purely bought goods stood as curves beside the programme, or all of it went to the solver."""
+        return "decomposed" if len(self.parts.curves) else "whole"
 
 
 class Unsolved(HomegroundError):
@@ -75,10 +85,11 @@ def run(
     Raises Infeasible where no plan keeps all limits, Unsolved where the time is over before a plan was found.
     """
     progress("writing the programme", 0.0)
-    smaller, pure = reduced(a) if effort.reduce else (a, nothing_pure(a))
-    built = build(smaller, pure)
-    found = objectives(smaller, built, pure, independence, money)
-    solver = Solver(built, gap=effort.gap, time_limit=effort.time_limit, watch=_watch(progress, effort))
+    parts = apart(a, effort.reduce)
+    built = build(parts.core)
+    found = objectives(parts, built, independence, money)
+    how: Mapping[str, Any] = {"gap": effort.gap, "time_limit": effort.time_limit, "watch": _watch(progress, effort)}
+    solver = Decomposed(built, parts.curves, **how) if len(parts.curves) else Solver(built, **how)
     if chosen is not None:
         pairs = zip(a.options.project.tolist(), a.options.start.tolist(), strict=True)
         solver.fix(built.columns["build"], np.array([float(pair in chosen) for pair in pairs]))
@@ -87,9 +98,10 @@ def run(
     if status == "optimal" and len(whole) and chosen is None:
         solver.fix(whole, last.columns[whole])
         last = _linear(solver, found[-1], last)
+        stages = (*stages[:-1], _stage(found[-1], last.value, last.gap))
     gap = max((stage.gap for stage in stages), default=0.0)
-    read = values(smaller, built, pure, last.columns)
-    return Solved(smaller, pure, built, solver, found, stages, read, last, status, gap)
+    read = values(parts, built, last.columns)
+    return Solved(parts, built, solver, found, stages, read, last, status, gap)
 
 
 def _one_after_the_other(
@@ -99,11 +111,11 @@ def _one_after_the_other(
     best: Outcome | None = None
     for place, objective in enumerate(found):
         progress(f"stage {place + 1} of {len(found)}, {objective.name}", place / len(found))
-        outcome = solver.minimise(objective.costs)
+        outcome = solver.minimise(objective.costs, objective.constant)
         if outcome.status in ("infeasible", "unbounded") or (outcome.status == "none found" and best is None):
             raise _no_plan(outcome, objective)
         if outcome.status == "none found" and best is not None:
-            stages.append(_stage(objective, float(objective.costs @ best.columns), math.inf))
+            stages.append(_stage(objective, float(objective.costs @ best.columns) + objective.constant, math.inf))
             return tuple(stages), best, "time limit"
         best = outcome
         stages.append(_stage(objective, outcome.value, outcome.gap))
@@ -116,8 +128,8 @@ def _one_after_the_other(
 
 
 def _stage(objective: Objective, value: float, gap: float) -> Stage:
-    total = value + objective.constant
-    return Stage(objective.name, 0.0 if abs(total) < LET_GO / 10 else total, objective.unit, gap, objective.words)
+    nothing = abs(value) < LET_GO / 10
+    return Stage(objective.name, 0.0 if nothing else value, objective.unit, 0.0 if nothing else gap, objective.words)
 
 
 def _no_plan(outcome: Outcome, objective: Objective) -> HomegroundError:
@@ -136,8 +148,10 @@ def _no_plan(outcome: Outcome, objective: Objective) -> HomegroundError:
 
 def _linear(solver: Solver, objective: Objective, before: Outcome) -> Outcome:
     """Solve the last stage again with the integers fixed; keeps the earlier answer should rounding get in the way."""
-    outcome = solver.minimise(objective.costs)
-    return outcome if outcome.status == "optimal" else before
+    outcome = solver.minimise(objective.costs, objective.constant)
+    if outcome.status != "optimal":
+        return before
+    return replace(outcome, bound=before.bound, gap=relative_gap(outcome.value, before.bound))
 
 
 def open_stages(solved: Solved) -> list[int]:

@@ -7,17 +7,34 @@ suppliers beyond the largest possible use of the good are left out, unless a sha
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from homeground.plan.arrays import Arrays, Flags, Flow, Numbers, Places, Shares
-from homeground.plan.build import Pure
 
 NOT_USED: Final = -1
 EXACT: Final = 1e-9
 """Parts of a good's largest use that are rounding."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pure:
+    """Goods and periods that are only bought for a need: their import rows fill the need in order of price.
+
+    `need` per import row is the need that it fills (−1: not pure); `least` its part that must be bought;
+    `eliminated` marks the needs that are filled in this way.
+    """
+
+    need: Places
+    least: Numbers
+    eliminated: Flags
+
+
+def nothing_pure(a: Arrays) -> Pure:
+    """Leave every good in the programme."""
+    return Pure(np.full(len(a.imports), NOT_USED), np.zeros(len(a.imports)), np.zeros(len(a.needs), bool))
 
 
 def reach(a: Arrays) -> Numbers:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from homeground.plan.arrays import MILLION, Arrays, Flow, Numbers, Places
-from homeground.plan.build import Built, Pure
+from homeground.plan.build import Built
+from homeground.plan.curves import Parts
 from homeground.plan.model import Model
 
 if TYPE_CHECKING:
@@ -36,18 +37,22 @@ class Values:
     build: Numbers
 
 
-def values(a: Arrays, built: Built, pure: Pure, columns: Numbers) -> Values:
-    """Take the blocks out of the solver's columns; the needs of eliminated balances get their unmet part back."""
-    n = a.periods
+def values(p: Parts, built: Built, columns: Numbers) -> Values:
+    """Take the blocks out of the solver's columns, and from the pieces behind them what is bought for needs alone."""
+    a, pure, n = p.whole, p.pure, p.whole.periods
     part = {name: columns[places] for name, places in built.columns.items()}
+    imports = pure.least.copy()
+    imports[pure.need < 0] = part["imports"]
+    units = a.needs.quantity[p.curves.need] / a.needs.weight[p.curves.need]
+    imports[p.curves.row] += columns[built.model.nvars :] * units
     unmet = np.zeros(len(a.needs))
     unmet[~pure.eliminated] = part["unmet"]
     bought = pure.need >= 0
-    filled = np.bincount(pure.need[bought], weights=part["imports"][bought], minlength=len(a.needs))
+    filled = np.bincount(pure.need[bought], weights=imports[bought], minlength=len(a.needs))
     unmet[pure.eliminated] = (a.needs.quantity - filled)[pure.eliminated]
     unmet = np.where(unmet > SMALL * a.needs.quantity, unmet, 0.0)
     return Values(
-        imports=_positive(part["imports"]),
+        imports=_positive(imports),
         exports=_positive(part["exports"]),
         gathered=_positive(part["gathered"]),
         activity=_positive(part["activity"]).reshape(len(a.processes), n),

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 PlanStatus = Literal["optimal", "time limit"]
+Way = Literal["whole", "decomposed"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Plan:
     project, process, start, online, until, cost_home_m, cost_usd_m. `unmet`: good, year, priority, need, unmet.
     `currency`: year, opening, income, exports, imports, processes, projects, reserve, floor, all M USD. `balance`:
     good, year, where it comes from, where it goes, surplus. `shadow_prices`: kind, name, year, price, unit. `barred`:
-    what restrictions took out. `scenarios`: None without scenarios.
+    what restrictions took out. `way`: whether goods that are only bought were planned as curves beside the programme
+    ("decomposed"), or all went to the solver ("whole"). `scenarios`: None without scenarios.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Plan:
     shadow_prices: pa.Table
     barred: pa.Table
     home_money: str = "home money"
+    way: Way = "whole"
     notes: tuple[str, ...] = ()
     scenarios: pa.Table | None = None
     findings: tuple[str, ...] = ()

@@ -93,6 +93,7 @@ def _plan(question: _Question, solved: Solved, whole: Arrays) -> Plan:
         shadow_prices=shadow_prices(solved, whole, model.home_money, units),
         barred=question.barred,
         home_money=model.home_money,
+        way=solved.way,
         notes=(*model.notes, *_notes(question, tables)),
         **tables,
     )

@@ -25,10 +25,11 @@ TOLERANCE: Final = 1e-7
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What one run gave; `gap` is relative, 0 for a programme without integers."""
+    """What one run gave; no value is below `bound`; `gap` is relative, 0 for a programme without integers."""
 
     status: Status
     value: float
+    bound: float
     gap: float
     columns: Numbers
     row_duals: Numbers
@@ -51,34 +52,44 @@ class Solver:
         self._locks: list[Callable[[], object]] = []
         self._start: Any = None
 
-    def minimise(self, costs: Numbers) -> Outcome:
-        """Find the least of costs · columns in what time is left; begins from the last solution found."""
+    def minimise(self, costs: Numbers, constant: float = 0.0) -> Outcome:
+        """Find the least of costs · columns + constant in what time is left; begins from the last solution found."""
         every = np.arange(len(costs), dtype=np.int32)
         self.highs.changeColsCost(len(every), every, costs)
-        if math.isfinite(self.time_limit):
-            self.highs.setOptionValue("time_limit", max(0.01, self.time_limit - self.highs.getRunTime()))
+        self.highs.changeObjectiveOffset(constant)
+        self.highs.setOptionValue("time_limit", max(0.01, self.time_limit - self.highs.getRunTime()))
         if self._start is not None and len(self.whole):
             self.highs.setSolution(self._start)
-        self.highs.run()
+        self._run()
         return self._outcome()
 
-    def lock(self, costs: Numbers, outcome: Outcome, constant: float = 0.0) -> None:
-        """Hold costs · columns at what was reached, within TOLERANCE; where nothing better exists, column by column.
+    def _run(self) -> None:
+        """Run HiGHS; where a warm start led it nowhere, run it once more from the beginning."""
+        import highspy
 
-        `constant` belongs to the value that the tolerance is relative to.
+        self.highs.run()
+        if not len(self.whole) and self.highs.getModelStatus() == highspy.HighsModelStatus.kUnknown:
+            self.highs.clearSolver()
+            self.highs.run()
+
+    def lock(self, costs: Numbers, outcome: Outcome, constant: float = 0.0) -> None:
+        """Hold costs · columns + constant at what was reached, within TOLERANCE.
+
+        Where nothing better exists, column by column.
         """
         touched = np.flatnonzero(costs)
         best = np.where(costs > 0, self.lower, self.upper)[touched]
         least = float(costs[touched] @ best) if np.isfinite(best).all() else -math.inf
-        slack = TOLERANCE * max(abs(outcome.value + constant), 0.1)
-        if outcome.value - least <= slack:
+        slack = TOLERANCE * max(abs(outcome.value), 0.1)
+        reached = outcome.value - constant
+        if reached - least <= slack:
             now = outcome.columns[touched]
             up = costs[touched] > 0
             lower = np.where(up, self.lower[touched], np.minimum(now, self.upper[touched]))
             upper = np.where(up, np.maximum(now, self.lower[touched]), self.upper[touched])
             self._limit(touched, lower, upper)
         else:
-            self._add_row(touched, costs[touched], outcome.value + slack)
+            self._add_row(touched, costs[touched], reached + slack)
 
     def fix(self, columns: Places, values: Numbers) -> None:
         """Hold integer columns at whole values and go on with a linear programme."""
@@ -90,6 +101,15 @@ class Solver:
         self.highs.changeColsIntegrality(len(columns), columns.astype(np.int32), kinds)
         self.bound(columns, np.round(values), np.round(values))
         self.whole = np.zeros(0, np.int64)
+
+    def free(self, columns: Places) -> None:
+        """Take back `fix`: the columns are whole numbers within their own limits again."""
+        import highspy
+
+        kinds = np.full(len(columns), int(highspy.HighsVarType.kInteger), dtype=np.uint8)
+        self.highs.changeColsIntegrality(len(columns), columns.astype(np.int32), kinds)
+        self.bound(columns, self.lower[columns], self.upper[columns])
+        self.whole = columns
 
     def bound(self, columns: Places, lower: Numbers, upper: Numbers) -> None:
         """Change the limits of columns."""
@@ -129,11 +149,18 @@ class Solver:
         return Outcome(
             status=status,
             value=info.objective_function_value,
+            bound=float(info.mip_dual_bound) if len(self.whole) else info.objective_function_value,
             gap=float(info.mip_gap) if len(self.whole) else 0.0,
             columns=np.asarray(solution.col_value),
             row_duals=np.asarray(solution.row_dual),
             column_duals=np.asarray(solution.col_dual),
         )
+
+
+def relative_gap(value: float, bound: float) -> float:
+    """How far a value may be above the least there is, in parts of it."""
+    above = max(0.0, value - bound)
+    return above / abs(value) if above and value else above
 
 
 def _highs(gap: float) -> highspy.Highs:

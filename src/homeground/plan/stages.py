@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from homeground.plan.arrays import Arrays, Numbers
-from homeground.plan.build import Built, Pure
+from homeground.plan.arrays import Numbers
+from homeground.plan.build import Built
+from homeground.plan.curves import Parts
 from homeground.plan.model import Independence
 from homeground.plan.reach import reach
 
@@ -23,38 +24,46 @@ class Objective:
     constant: float = 0.0
 
 
-def objectives(a: Arrays, built: Built, pure: Pure, independence: Independence, money: str) -> list[Objective]:
-    """All stages that have something to make small, the most important first; cost is always the last."""
-    found = [_needs(a, built, pure, float(priority)) for priority in np.unique(a.needs.priority)]
-    found += _independence(a, built, independence)
-    return [*found, _cost(a, built, money)]
+def objectives(p: Parts, built: Built, independence: Independence, money: str) -> list[Objective]:
+    """All stages that have something to make small, the most important first; cost is always the last.
+
+    Costs stand for the columns of the core's programme, and behind them for the parts of each piece of the curves.
+    """
+    found = [_needs(p, built, float(priority)) for priority in np.unique(p.whole.needs.priority)]
+    found += _independence(p, built, independence)
+    return [*found, _cost(p, built, money)]
 
 
-def _needs(a: Arrays, built: Built, pure: Pure, priority: float) -> Objective:
+def _blank(p: Parts, built: Built) -> tuple[Numbers, slice]:
+    """Costs of zero, and where the pieces of the curves stand among them."""
+    return np.zeros(built.model.nvars + len(p.curves)), slice(built.model.nvars, None)
+
+
+def _needs(p: Parts, built: Built, priority: float) -> Objective:
     """Sum over needs of weight · unmet / quantity; a need that is only bought counts what was not bought of it."""
-    costs = np.zeros(built.model.nvars)
-    mine = a.needs.priority == priority
-    per_unit = np.where(mine, a.needs.weight / a.needs.quantity, 0.0)
-    costs[built.columns["unmet"]] = per_unit[~pure.eliminated]
-    bought = np.flatnonzero(pure.need >= 0)
-    if len(bought):
-        costs[built.columns["imports"][bought]] = -per_unit[pure.need[bought]]
-    gone = mine & pure.eliminated
+    costs, pieces = _blank(p, built)
+    needs = p.core.needs
+    costs[built.columns["unmet"]] = np.where(needs.priority == priority, needs.weight / needs.quantity, 0.0)
+    costs[pieces] = np.where(p.curves.priority == priority, -1.0, 0.0)
+    gone = (p.whole.needs.priority == priority) & p.pure.eliminated
     return Objective(
         f"needs of priority {priority:g}",
         "needs",
         "parts of needs left unmet, each need and year counted as one times its weight",
         costs,
-        float(a.needs.weight[gone].sum()),
+        float((p.whole.needs.weight - p.needs_met)[gone].sum()),
     )
 
 
-def _independence(a: Arrays, built: Built, independence: Independence) -> list[Objective]:
-    costs = np.zeros(built.model.nvars)
+def _independence(p: Parts, built: Built, independence: Independence) -> list[Objective]:
+    a, (costs, pieces) = p.core, _blank(p, built)
     if independence == "imports":
-        own = a.imports.period < len(a.years)
+        years = len(a.years)
+        own = a.imports.period < years
         costs[built.columns["imports"][own]] = a.imports.price[own]
-        return [Objective("independence", "M USD", "value of all imports over the plan", costs)]
+        costs[pieces] = np.where(p.curves.period < years, p.curves.price, 0.0)
+        words = "value of all imports over the plan"
+        return [Objective("independence", "M USD", words, costs, float(p.certain[:years].sum()))]
     soft = ~a.targets.must
     if not soft.any():
         return []
@@ -64,9 +73,9 @@ def _independence(a: Arrays, built: Built, independence: Independence) -> list[O
     return [Objective("independence", "parts", words, costs)]
 
 
-def _cost(a: Arrays, built: Built, money: str) -> Objective:
+def _cost(p: Parts, built: Built, money: str) -> Objective:
     """Home money and currency at its rate, discounted; of a project as much as its life lies inside the plan."""
-    costs = np.zeros(built.model.nvars)
+    a, (costs, pieces) = p.core, _blank(p, built)
     years, n = len(a.years), a.periods
     weight = np.where(np.arange(n) < years, a.discount[np.arange(n) % years], 0.0)
     columns = built.columns
@@ -74,6 +83,8 @@ def _cost(a: Arrays, built: Built, money: str) -> Objective:
     costs[columns["exports"]] = -a.rate * a.exports.price * weight[a.exports.period]
     costs[columns["gathered"]] = a.resources.price * weight[a.resources.period]
     costs[columns["activity"]] = ((a.cost_home + a.rate * a.cost_usd)[:, None] * weight).ravel()
+    costs[pieces] = a.rate * p.curves.price * weight[p.curves.period]
     spent = (a.options.home + a.rate * a.options.usd) @ a.discount
     costs[columns["build"]] = a.options.counted * spent
-    return Objective("cost", f"M {money}", "cost at home and abroad, discounted, less sales", costs)
+    words = "cost at home and abroad, discounted, less sales"
+    return Objective("cost", f"M {money}", words, costs, float(a.rate * (p.certain @ weight)))
