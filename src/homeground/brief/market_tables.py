@@ -26,7 +26,7 @@ def with_figures(answer: Answer) -> Answer:
     drawn = (
         (figures.suppliers(rows), f"The largest exporters' shares of world exports, {what}"),
         (
-            figures.world(rows, ()),
+            figures.world(rows, (), "share of world exports"),
             f"Share of world exports by country, {what}; borders: Natural Earth, no position taken",
         ),
     )

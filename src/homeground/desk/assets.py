@@ -65,6 +65,12 @@ def asset(name: str) -> Asset:
     return Asset(content, gzip.compress(content, 6, mtime=0), kind, hashlib.sha256(content).hexdigest()[:16])
 
 
+def prepare() -> None:
+    """Make every asset, so that the first page need not wait."""
+    for name in SOURCES:
+        asset(name)
+
+
 def address(name: str) -> str:
     """Return the address of an asset."""
     return f"/static/{asset(name).hash}/{name}"

@@ -7,6 +7,7 @@ may hold both.
 from __future__ import annotations
 
 import contextlib
+import secrets
 import threading
 import time
 from collections.abc import Iterator
@@ -81,6 +82,12 @@ ATTEMPTS: Final = sa.Table(
     sa.Column("key", sa.String(200), nullable=False, index=True),
     sa.Column("time", _time, nullable=False),
 )
+SECRETS: Final = sa.Table(
+    "desk_secrets",
+    METADATA,
+    sa.Column("name", sa.String(16), primary_key=True),
+    sa.Column("value", _text, nullable=False),
+)
 JOBS: Final = sa.Table(
     "desk_jobs",
     METADATA,
@@ -135,6 +142,15 @@ class Database:
             connection = plain.execution_options(writes=True)
             with connection.begin():
                 yield connection
+
+    def secret(self) -> str:
+        """Return the desk's own secret, making it once."""
+        with self.writing() as connection:
+            found = connection.execute(sa.select(SECRETS.c.value).where(SECRETS.c.name == "seal")).scalar()
+            if found is None:
+                found = secrets.token_urlsafe(48)
+                connection.execute(sa.insert(SECRETS).values(name="seal", value=found))
+        return str(found)
 
     def close(self) -> None:
         """Give back the connections."""

@@ -66,6 +66,11 @@ class Desk:
 
         return oidc.read(self.settings.oidc)
 
+    @cached_property
+    def seal(self) -> str:
+        """The secret by which this desk seals what browsers carry for it."""
+        return self.database.secret()
+
     def into_record(self, person: Person, by: str, signing: Sequence[str] | None = None) -> bool:
         """Make a person known to the record with their roles; false where `by` may not do that there.
 

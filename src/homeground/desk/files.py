@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from homeground.brief.export import WRITERS, as_document
 from homeground.brief.workbook import write_answers
+from homeground.desk import drawings
 from homeground.desk.sheet import Panel, Sheet
 from homeground.errors import NotInHome, UsageError, message
 
@@ -19,7 +20,8 @@ TYPES: Final = {
     "parquet": "application/vnd.apache.parquet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-FORMATS: Final = ("html", "json", *TYPES, "figure")
+AGE: Final = {"Cache-Control": "private, max-age=600"}
+FORMATS: Final = ("html", "json", *TYPES, "figure", "drawing")
 
 
 def respond(sheet: Sheet, form: str, panel: str, figure: str) -> Response:
@@ -31,8 +33,8 @@ def respond(sheet: Sheet, form: str, panel: str, figure: str) -> Response:
     if chosen is None:
         do = "choose one of those"
         raise NotInHome(message("no such table on this page", found=panel, expected=", ".join(panels), do=do))
-    if form == "figure":
-        return _figure(chosen, figure)
+    if form in ("figure", "drawing"):
+        return _figure(chosen, figure, form)
     if form not in TYPES:
         raise UsageError(message("no such format", found=form, expected=", ".join(FORMATS), do="choose one"))
     name = _file_name(chosen.answer.title)
@@ -52,12 +54,14 @@ def document(sheet: Sheet) -> dict[str, Any]:
     return stated
 
 
-def _figure(panel: Panel, number: str) -> Response:
+def _figure(panel: Panel, number: str, form: str) -> Response:
     figures = panel.answer.figures
     if not number.isdecimal() or int(number) >= len(figures):
         do = "choose one that the page shows"
         raise NotInHome(message("no such figure", found=number, expected=f"0 to {len(figures) - 1}", do=do))
-    return JSONResponse(figures[int(number)][0])
+    if form == "figure":
+        return JSONResponse(figures[int(number)][0])
+    return Response(drawings.drawn(panel.answer)[int(number)].svg, media_type="image/svg+xml", headers=AGE)
 
 
 def _written(panel: Panel, form: str) -> bytes:

@@ -108,6 +108,11 @@ class Form:
     grave: bool = False
 
     @property
+    def asks(self) -> bool:
+        """Whether there is anything to fill in."""
+        return any(field.widget != "hidden" for field in self.fields)
+
+    @property
     def encoding(self) -> str:
         """How a browser packs it."""
         files = any(field.widget == "file" for field in self.fields)

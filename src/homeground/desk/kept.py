@@ -22,6 +22,9 @@ class Kept:
         self._lock = threading.Lock()
         self._at_work: dict[Hashable, threading.Lock] = {}
 
+    def __len__(self) -> int:
+        return len(self._sheets)
+
     def get(self, key: Hashable, compute: Callable[[], Sheet]) -> Sheet:
         """Return the sheet of a key, computing it where it is not kept; others who want it wait for it."""
         found = self._look(key)

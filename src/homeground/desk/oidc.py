@@ -7,6 +7,8 @@ optionally `scope` and `login_claim` (which claim is the login of an account, `p
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import secrets
 import time
@@ -16,8 +18,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
-from authlib.common.errors import AuthlibBaseError  # type: ignore[import-untyped]
-from authlib.integrations.httpx_client import OAuth2Client  # type: ignore[import-untyped]
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -63,34 +63,44 @@ class Provider:
     def begin(self, to: str) -> tuple[str, Beginning]:
         """Return the provider's address to send a browser to, and what to keep until it comes back."""
         kept = Beginning(secrets.token_urlsafe(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48), to)
-        with self._client() as client:
-            address, _ = client.create_authorization_url(
-                self._metadata()["authorization_endpoint"], state=kept.state, nonce=kept.nonce,
-                code_verifier=kept.verifier,
-            )  # fmt: skip
-        return str(address), kept
+        digest = hashlib.sha256(kept.verifier.encode("ascii")).digest()
+        asked = {
+            "response_type": "code",
+            "client_id": self.client_id,
+            "redirect_uri": self.redirect,
+            "scope": self.scope,
+            "state": kept.state,
+            "nonce": kept.nonce,
+            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii"),
+            "code_challenge_method": "S256",
+        }
+        return str(httpx.URL(self._metadata()["authorization_endpoint"]).copy_merge_params(asked)), kept
 
-    def finish(self, address: str, state: str, kept: Beginning) -> Told:
-        """Exchange the code in the address that the browser came back to; raises SigningRefused if anything is odd."""
-        if not secrets.compare_digest(state, kept.state):
+    def finish(self, code: str, state: str, kept: Beginning) -> Told:
+        """Exchange the code that the browser came back with; raises SigningRefused if anything is odd."""
+        if not code or not secrets.compare_digest(state, kept.state):
             raise _refused("the answer belongs to another attempt")
         metadata = self._metadata()
         try:
-            with self._client() as client:
-                told = client.fetch_token(
-                    metadata["token_endpoint"], authorization_response=address, code_verifier=kept.verifier
-                )
-            claims = self._claims(str(told["id_token"]), metadata, kept.nonce)
-        except (AuthlibBaseError, JoseError, httpx.HTTPError, KeyError, ValueError) as error:
+            told = self._exchange(code, metadata["token_endpoint"], kept.verifier)
+            claims = self._claims(str(told["id_token"]), metadata["jwks_uri"], kept.nonce)
+        except (JoseError, httpx.HTTPError, KeyError, ValueError) as error:
             raise _refused(type(error).__name__) from error
         login = str(claims.get(self.login_claim) or claims.get("email") or "")
         return Told(f"{self.issuer}|{claims['sub']}", login.casefold(), str(claims.get("name") or login))
 
-    def _client(self) -> Any:
-        return OAuth2Client(
-            self.client_id, self.client_secret, scope=self.scope, redirect_uri=self.redirect,
-            code_challenge_method="S256", timeout=PATIENCE_S,
-        )  # fmt: skip
+    def _exchange(self, code: str, address: str, verifier: str) -> dict[str, Any]:
+        sent = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self.redirect,
+            "code_verifier": verifier,
+        }
+        secret = httpx.BasicAuth(self.client_id, self.client_secret)
+        found: dict[str, Any] = (
+            httpx.post(address, data=sent, auth=secret, timeout=PATIENCE_S).raise_for_status().json()
+        )
+        return found
 
     def _metadata(self) -> dict[str, Any]:
         address = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
@@ -103,8 +113,8 @@ class Provider:
             raise _refused(f"issuer {found.get('issuer')}")
         return found
 
-    def _claims(self, token: str, metadata: dict[str, Any], nonce: str) -> dict[str, Any]:
-        keys = KeySet.import_key_set(httpx.get(metadata["jwks_uri"], timeout=PATIENCE_S).raise_for_status().json())
+    def _claims(self, token: str, address: str, nonce: str) -> dict[str, Any]:
+        keys = KeySet.import_key_set(httpx.get(address, timeout=PATIENCE_S).raise_for_status().json())
         read = jwt.decode(token, keys, algorithms=ALGORITHMS)
         wanted = jwt.JWTClaimsRegistry(
             now=int(time.time()), leeway=LEEWAY_S,

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from homeground import __version__
-from homeground.brief import figures
-from homeground.brief.answer import Answer, Column, money, tons
+from homeground.brief.answer import Column, money, tons
 from homeground.brief.templating import tied
-from homeground.desk import assets, choices, registry
+from homeground.desk import assets, choices, drawings, registry
 from homeground.desk.forms import Form
 from homeground.desk.language import languages
 from homeground.desk.sheet import Panel, Sheet
@@ -43,9 +41,6 @@ PURPOSE_MEANINGS: Final[Mapping[str, str]] = {
     "data": "What is loaded, how old it is, and its licences",
     "people": "Who may do what",
 }
-DRAWN_BEFORE: Final = 64
-"""Answers whose drawings are remembered."""
-
 LINEAGE: Final = ("dataset", "source", "revision", "version", "licence", "citation")
 
 
@@ -109,7 +104,7 @@ def _panel(asking: Asking, name: str, panel: Panel) -> dict[str, Any]:
         "columns": shown,
         "rows": [[_cell(column, row, panel) for column in shown] for row in rows],
         "more": 0 if whole else max(0, answer.table.num_rows - panel.most),
-        "drawings": _drawings(answer) if panel.drawn else [],
+        "drawings": drawings.drawn(answer) if panel.drawn else [],
         "lineage": [(key, answer.about[key]) for key in LINEAGE if answer.about.get(key)],
         "meanings": [column for column in shown if column.meaning],
         "address": _addresser(asking, name),
@@ -143,21 +138,6 @@ def _cell(column: Column, row: dict[str, Any], panel: Panel) -> tuple[Column, st
     except KeyError:
         filled = ""
     return column, column.text(value), filled
-
-
-_drawn: dict[int, tuple[Answer, list[tuple[Markup, str]]]] = {}
-
-
-def _drawings(answer: Answer) -> list[tuple[Markup, str]]:
-    """Draw an answer's figures once for as long as the answer is kept."""
-    known = _drawn.get(id(answer))
-    if known is not None and known[0] is answer:
-        return known[1]
-    made = [(Markup(figures.svg(spec, text)), text) for spec, text in answer.figures]  # noqa: S704 - our own drawing
-    while len(_drawn) >= DRAWN_BEFORE:
-        _drawn.pop(next(iter(_drawn)), None)
-    _drawn[id(answer)] = (answer, made)
-    return made
 
 
 @cache

@@ -47,7 +47,7 @@ class Visit:
             if value is None:
                 response.delete_cookie(self.cookie(name), path="/", secure=self.secure)
                 continue
-            age = None if name in (SESSION, GUEST) else 365 * 86400
+            age = 365 * 86400 if name in (LANGUAGE, THEME) else None
             response.set_cookie(
                 self.cookie(name), value, max_age=age, path="/", httponly=True, samesite="lax", secure=self.secure
             )

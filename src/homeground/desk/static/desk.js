@@ -17,9 +17,11 @@
       const [embed, answer] = await Promise.all([vega(), fetch(figure.dataset.figure)]);
       if (!answer.ok) return;
       const spec = await answer.json();
-      if (spec.$schema.includes("vega-lite")) spec.config = { ...spec.config, mark: { ...spec.config?.mark, tooltip: { content: "encoding" } } };
+      const mode = spec.$schema.includes("vega-lite") ? "vega-lite" : "vega";
+      delete spec.$schema;
+      if (mode === "vega-lite") spec.config = { ...spec.config, mark: { ...spec.config?.mark, tooltip: { content: "encoding" } } };
       const canvas = document.createElement("div");
-      const options = { ast: true, actions: false, defaultStyle: false, renderer: "svg", tooltip: { disableDefaultStyle: true } };
+      const options = { mode, ast: true, actions: false, defaultStyle: false, renderer: "svg", tooltip: { disableDefaultStyle: true } };
       await embed(canvas, spec, options);
       const drawn = canvas.querySelector("svg");
       drawn.removeAttribute("width");

@@ -62,6 +62,11 @@ def upgrade() -> None:
         sa.Column("key", sa.String(200), nullable=False, index=True),
         sa.Column("time", sa.Float, nullable=False),
     )
+    op.create_table(
+        "desk_secrets",
+        sa.Column("name", sa.String(16), primary_key=True),
+        sa.Column("value", sa.Text, nullable=False),
+    )
     _jobs()
 
 
