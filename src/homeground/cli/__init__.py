@@ -17,6 +17,7 @@ from homeground.cli import (
     deal,
     demo,
     dependence,
+    desk,
     ground,
     materials,
     partner,
@@ -55,6 +56,7 @@ for group in (
     deal,
     record,
     report,
+    desk,
 ):
     group.register(app)
 

@@ -159,6 +159,11 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                     "cases": "list",
                 },
             ),
+            Kind(
+                "act",
+                "something done at the desk that is no decision, such as an account made or a file loaded; no secrets",
+                {"act": "text", "about": "text", "detail": "object"},
+            ),
             Kind("note", "a remark, on an entry or on nothing in particular", {"text": "text", "entry": "entry?"}),
             Kind(
                 "checkpoint",

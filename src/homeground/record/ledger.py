@@ -268,6 +268,11 @@ class Ledger:
         with self.writing() as pen:
             return pen.write(signing.note(pen.state, text, entry, by, role))
 
+    def act(self, done: str, about: str, detail: Mapping[str, Any], *, by: str, role: str) -> Entry:
+        """Write down what was done at the desk; whether `by` may do it has been checked there."""
+        with self.writing() as pen:
+            return pen.write(signing.act(done, about, detail, by, role))
+
     def attempt(self, drill: Drill, answers: Mapping[str, Mapping[str, Any]], *, by: str) -> Attempt:
         """Score a person's answers to a drill and record them; a pass grants the qualification at once."""
         from homeground.record import drill as drills

@@ -244,6 +244,11 @@ def note(state: State, text: str, number: int | None, by: str, role: str) -> Dra
     return Draft("note", (Signer(by, role),), {"text": text, "entry": number})
 
 
+def act(done: str, about: str, detail: Mapping[str, Any], by: str, role: str) -> Draft:
+    """State what was done at the desk, by whom, in a role of the desk's, which has been checked there."""
+    return Draft("act", (Signer(by, role),), {"act": done, "about": about, "detail": dict(detail)})
+
+
 def no_entry(number: int, last: int) -> NotInHome:
     """The error for an entry that is not there."""
     expected = f"1 to {last}" if last else "none: the record is empty"

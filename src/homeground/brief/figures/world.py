@@ -23,8 +23,8 @@ LAND, COAST = "#f3f2ef", "#c3c8cd"
 ANTARCTICA: Final = "010"
 
 
-def world(partners: Sequence[dict[str, Any]], home: Iterable[str]) -> Spec:
-    """Shade suppliers by share of imports; `partners`: exporter, share; `home` are the ISO3 codes drawn as home."""
+def world(partners: Sequence[dict[str, Any]], home: Iterable[str], what: str = "share of imports") -> Spec:
+    """Shade suppliers by their share; `partners`: exporter, share; `home` are the ISO3 codes drawn as home."""
     shares = [
         {"id": number, "class": _class(row["share"])}
         for row in partners
@@ -37,7 +37,7 @@ def world(partners: Sequence[dict[str, Any]], home: Iterable[str]) -> Spec:
         "type": "ordinal",
         "scale": {"domain": [name for _, name in CLASSES], "range": list(SEQUENCE)},
         "legend": {
-            "title": "share of imports",
+            "title": what,
             "orient": "bottom",
             "direction": "horizontal",
             "symbolType": "square",

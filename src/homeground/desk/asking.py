@@ -1,0 +1,110 @@
+"""What a page function is given: the Home, who asks, the record, jobs, and the words of their language."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from homeground.desk import forms, registry
+from homeground.desk.accounts import Person
+from homeground.desk.forms import Form, Values
+from homeground.desk.language import Language
+from homeground.desk.roles import Needs, may
+from homeground.desk.sheet import Choices
+from homeground.errors import SigningRefused, message
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from homeground.desk.desk import Desk
+    from homeground.desk.jobs import Jobs
+    from homeground.desk.visits import Visit
+    from homeground.home import Home
+    from homeground.record import Entry, Ledger
+
+
+class Asking:
+    """One request, for the time that it takes.
+
+    `home` is a Home of one's own while the page is computed. `person` is who asks; `may(role)` whether they have a
+    role. `ledger` is the record. `jobs` starts long work. `text` translates.
+    """
+
+    def __init__(self, desk: Desk, visit: Visit, language: Language, request: Request) -> None:
+        self.desk, self.visit, self.language, self.request = desk, visit, language, request
+        self._closing = contextlib.ExitStack()
+        self._home: Home | None = None
+
+    def close(self) -> None:
+        """Give back what was lent."""
+        self._closing.close()
+
+    @property
+    def home(self) -> Home:
+        """The Home, lent for this request."""
+        if self._home is None:
+            self._home = self._closing.enter_context(self.desk.homes.lent())
+        return self._home
+
+    @property
+    def signed_in(self) -> Person | None:
+        """Who asks, if they are signed in."""
+        return self.visit.person
+
+    @property
+    def person(self) -> Person:
+        """Who asks; only on pages that need somebody signed in."""
+        if self.visit.person is None:
+            raise SigningRefused(message("nobody is signed in", do="sign in"))
+        return self.visit.person
+
+    @property
+    def country(self) -> str:
+        """The country that this person works for, empty where they have not said."""
+        return self.visit.person.country if self.visit.person else ""
+
+    @property
+    def ledger(self) -> Ledger:
+        """The record."""
+        return self.desk.ledger
+
+    @property
+    def jobs(self) -> Jobs:
+        """Long work (see `desk.jobs`)."""
+        return self.desk.jobs
+
+    def may(self, needs: Needs | tuple[Needs, ...]) -> bool:
+        """Whether this person has a role, or one of several."""
+        return self.visit.person is not None and may(self.visit.person.roles, needs)
+
+    def text(self, text: str, **values: Any) -> str:
+        """Translate a text of the desk's own."""
+        return self.language.text(text, **values)
+
+    def enter(self, act: str, about: str, **detail: Any) -> Entry:
+        """Leave an entry of kind `act` in the record: what was done, to what, and details without secrets."""
+        role = "admin" if "admin" in self.person.roles else next(iter(self.person.roles), "signed in")
+        return self.ledger.act(act, about, detail, by=self.person.login, role=role)
+
+    def form(
+        self, function: registry.Function, sent: Values | None = None, choices: Choices | None = None,
+        about: str = "", **places: object,
+    ) -> Form:  # fmt: skip
+        """Offer an act on this page: its form, filled with `sent`; `places` are values of its address."""
+        page = registry.of(function)
+        return show_form(page, page.address(**places), sent, {}, choices, about)
+
+
+def show_form(
+    page: registry.Page,
+    action: str,
+    sent: Values | None,
+    errors: dict[str, str],
+    choices: Choices | None = None,
+    about: str = "",
+) -> Form:
+    """Describe the form of a page's question or an act."""
+    shown = forms.fields(page.question, sent, errors, choices) if page.question else ()
+    submit = page.submit or (page.title if page.is_act else "Show")
+    title = page.title if page.is_act else ""
+    return Form(action, shown, submit, title, about, "post" if page.is_act else "get", page.grave)

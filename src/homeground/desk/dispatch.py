@@ -1,0 +1,225 @@
+"""From a request to a response: who asks, may they, what do they ask, the page's one call, the format they want."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+from pydantic import TypeAdapter, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from homeground.desk import files, forms, language, roles, show, uploads, visits
+from homeground.desk.asking import Asking, show_form
+from homeground.desk.desk import Desk
+from homeground.desk.forms import Asked, Values
+from homeground.desk.registry import Page
+from homeground.desk.sheet import Done, Sheet
+from homeground.errors import (
+    BadInput,
+    HomeBusy,
+    HomegroundError,
+    Infeasible,
+    NotInHome,
+    SigningRefused,
+    UsageError,
+    message,
+)
+
+LOG: Final = logging.getLogger("homeground.desk")
+API: Final = "/api/v1"
+STATUS: Final[tuple[tuple[type[HomegroundError], int], ...]] = (
+    (SigningRefused, 403),
+    (HomeBusy, 409),
+    (NotInHome, 404),
+    (UsageError, 422),
+    (Infeasible, 422),
+    (BadInput, 422),
+)
+TITLES: Final = {
+    403: "You may not do this",
+    404: "This is not here",
+    409: "Somebody else is writing",
+    413: "This is too much",
+    422: "This cannot be taken as it is",
+    500: "Our own fault",
+}
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def endpoint(desk: Desk, page: Page) -> Endpoint:
+    """Return the function that serves a page and its JSON twin."""
+
+    async def serve(request: Request) -> Response:
+        sent = await visits.sent_with(request, desk.settings.upload_limit)
+        kept = await run_in_threadpool(uploads.take, desk, sent)
+        try:
+            return await run_in_threadpool(_serve, desk, page, request, kept)
+        finally:
+            await run_in_threadpool(uploads.sweep, kept)
+
+    return serve
+
+
+def _serve(desk: Desk, page: Page, request: Request, sent: dict[str, list[Any]]) -> Response:
+    """Answer one request; whatever happens, what was lent is given back."""
+    visit = visits.identify(request, desk.sessions, desk.settings.secure)
+    asking = Asking(desk, visit, tongue(request, visit), request)
+    try:
+        response = _refused(asking, page) or _answer(asking, page, sent)
+    except HomegroundError as error:
+        response = failed(asking, page, error)
+    except Exception as fault:
+        response = broken(asking, page, fault)
+    finally:
+        asking.close()
+    visit.dress(response)
+    return response
+
+
+def tongue(request: Request, visit: visits.Visit) -> language.Language:
+    """Return the visitor's language."""
+    wanted = (visit.person.language if visit.person else "") or request.cookies.get(visit.cookie(visits.LANGUAGE), "")
+    return language.choose(wanted, request.headers.get("accept-language", ""))
+
+
+def _refused(asking: Asking, page: Page) -> Response | None:
+    """Return the refusal, where somebody may not come in."""
+    if page.needs == "anyone":
+        return None
+    person = asking.signed_in
+    if person is None:
+        if is_api(asking.request):
+            headers = {"WWW-Authenticate": "Bearer"}
+            return JSONResponse({"error": "Sign in, or send a token."}, 401, headers)
+        path, query = asking.request.url.path, asking.request.url.query
+        to = quote(f"{path}?{query}" if query else path, safe="") if not page.is_act else ""
+        return RedirectResponse(f"/sign-in?to={to}" if to and path != "/" else "/sign-in", 303)
+    if roles.may(person.roles, page.needs):
+        return None
+    needed = page.needs if isinstance(page.needs, str) else " or ".join(page.needs)
+    held = ", ".join(person.roles) or "no role"
+    what, do = "you do not have the role that this needs", "ask an administrator for it"
+    raise SigningRefused(message(what, found=held, expected=needed, do=do))
+
+
+def _answer(asking: Asking, page: Page, sent: Values) -> Response:
+    request = asking.request
+    asked: Asked | None = None
+    errors: dict[str, str] = {}
+    if page.is_act:
+        visits.require_ours(request, asking.visit, sent)
+    places = _places(page, request)
+    if page.question is not None:
+        asked, errors = forms.read(page.question, sent)
+    if errors:
+        return _ask_again(asking, page, sent, errors, 422)
+    given = [*places.values(), *([asked] if page.question else [])]
+    try:
+        made = _call(asking, page, places, asked, given)
+    except HomegroundError as error:
+        if not page.is_act or is_api(request) or isinstance(error, SigningRefused):
+            raise
+        return _ask_again(asking, page, sent, {"": str(error)}, _status(error))
+    return _respond(asking, page, made, sent)
+
+
+def _call(asking: Asking, page: Page, places: Mapping[str, Any], asked: Asked | None, given: list[Any]) -> Any:
+    if page.kept:
+        stamp, day = asking.desk.homes.stamp(), datetime.now(UTC).date()
+        key = (page.name, tuple(places.items()), asked and asked.model_dump_json(), asking.language.code, stamp, day)
+        return asking.desk.kept.get(key, lambda: page.function(asking, *given))
+    made = page.function(asking, *given)
+    if page.is_act and page.enters == "auto":
+        asking.enter(page.name, asking.request.url.path.removeprefix(API), **_plain(asked))
+    return made
+
+
+def _plain(asked: Asked | None) -> dict[str, Any]:
+    """What was asked, without secrets and files' contents, for the record."""
+    if asked is None:
+        return {}
+    plain: dict[str, Any] = {}
+    for name in type(asked).model_fields:
+        value = getattr(asked, name)
+        if isinstance(value, forms.Upload):
+            plain[name] = value.name
+        elif isinstance(value, str | int | float | bool | list | tuple):
+            plain[name] = list(value) if isinstance(value, tuple) else value
+    return plain
+
+
+def _respond(asking: Asking, page: Page, made: Any, sent: Values) -> Response:
+    request = asking.request
+    if isinstance(made, Response):
+        return made
+    if isinstance(made, Done):
+        if is_api(request):
+            return JSONResponse({"done": True, "said": made.said, "to": made.to, **dict(made.values)})
+        if made.said and asking.visit.session is not None:
+            asking.desk.sessions.say(asking.visit.session, {"said": made.said})
+        return RedirectResponse(made.to, 303)
+    assert isinstance(made, Sheet)
+    form = request.query_params.get("format", "json" if is_api(request) else "html")
+    if form != "html":
+        panel, figure = (request.query_params.get(name, "") for name in ("panel", "figure"))
+        return files.respond(made, form, panel, figure)
+    question = None
+    if page.question is not None and not page.is_act:
+        question = show_form(page, request.url.path, sent or None, {}, made.choices)
+    return show.page(asking, page, made, question)
+
+
+def _ask_again(asking: Asking, page: Page, sent: Values, errors: dict[str, str], status: int) -> Response:
+    """Show the form again, with what was sent and the errors beside the fields."""
+    if is_api(asking.request):
+        told = {name or "request": text for name, text in errors.items()}
+        return JSONResponse({"error": "What was asked cannot be taken as it is.", "fields": told}, status)
+    form = show_form(page, asking.request.url.path, sent, errors)
+    values = {"form": form, "said": errors.get("", "")}
+    return show.page(asking, page, Sheet(page.title, template="form.html.j2", values=values), None, status)
+
+
+def _places(page: Page, request: Request) -> dict[str, Any]:
+    """Return the values in the address, in the types that the function wants."""
+    found = {}
+    for name, kind in page.arguments.items():
+        try:
+            found[name] = TypeAdapter(kind).validate_python(request.path_params[name])
+        except ValidationError as error:
+            what, do = "the address is not one of a page", "correct it"
+            raise NotInHome(message(what, found=repr(request.path_params[name]), do=do)) from error
+    return found
+
+
+def failed(asking: Asking, page: Page | None, error: HomegroundError) -> Response:
+    """Say what was wrong."""
+    status = _status(error)
+    if is_api(asking.request):
+        return JSONResponse({"error": str(error)}, status)
+    return show.refusal(asking, TITLES[status], str(error), status, page)
+
+
+def broken(asking: Asking, page: Page | None, fault: Exception) -> Response:
+    """Say that it was our own fault, under a number that the log holds too."""
+    number = secrets.token_hex(4)
+    LOG.error("fault %s at %s", number, asking.request.url.path, exc_info=fault)
+    said = f"Something went wrong that should not have. The desk's log says more under the number {number}."
+    if is_api(asking.request):
+        return JSONResponse({"error": said}, 500)
+    return show.refusal(asking, TITLES[500], said, 500, page)
+
+
+def is_api(request: Request) -> bool:
+    """Whether a program asks."""
+    return request.url.path.startswith(f"{API}/")
+
+
+def _status(error: HomegroundError) -> int:
+    return next((status for kind, status in STATUS if isinstance(error, kind)), 500)

@@ -1,0 +1,44 @@
+"""Figures as drawings (SVG): drawn once for as long as an answer is kept; small ones stand in the page itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from homeground.brief import figures
+from homeground.brief.answer import Answer
+
+INLINE: Final = 40_000
+"""A drawing of more characters is fetched as an image of its own, when it comes into view."""
+
+REMEMBERED: Final = 64
+"""Answers whose drawings are remembered."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure as SVG, and what it shows in words."""
+
+    svg: str
+    text: str
+
+    @property
+    def inline(self) -> bool:
+        """Whether it stands in the page itself."""
+        return len(self.svg) <= INLINE
+
+
+_drawn: dict[int, tuple[Answer, list[Drawing]]] = {}
+
+
+def drawn(answer: Answer) -> list[Drawing]:
+    """Return the drawings of an answer's figures."""
+    known = _drawn.get(id(answer))
+    if known is not None and known[0] is answer:
+        return known[1]
+    made = [Drawing(figures.svg(spec, text), text) for spec, text in answer.figures]
+    while len(_drawn) >= REMEMBERED:
+        _drawn.pop(next(iter(_drawn)), None)
+    if made:
+        _drawn[id(answer)] = (answer, made)
+    return made

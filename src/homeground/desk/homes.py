@@ -1,0 +1,43 @@
+"""Homes lent to pages: a few readers, each with its own connection, used by one page at a time and renewed."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from homeground.home import Home
+
+USES: Final = 300
+"""After so many pages a reader is renewed, so that what its connection remembers does not grow for ever."""
+
+
+class Homes:
+    """At most `readers` Homes of one folder; whoever comes when all are lent waits."""
+
+    def __init__(self, path: str, readers: int) -> None:
+        self.path = path
+        self._free: queue.LifoQueue[tuple[Home, int]] = queue.LifoQueue()
+        for _ in range(readers):
+            self._free.put((Home(path), 0))
+
+    @contextlib.contextmanager
+    def lent(self) -> Iterator[Home]:
+        """Lend a Home for the time of the block."""
+        home, uses = self._free.get()
+        if uses >= USES:
+            home, uses = Home(self.path), 0
+        try:
+            yield home
+        finally:
+            self._free.put((home, uses + 1))
+
+    def stamp(self) -> tuple[int, int]:
+        """Return what changes whenever data in the Home changes."""
+        try:
+            found = (Path(self.path) / "catalog.json").stat()
+        except OSError:
+            return (0, 0)
+        return (found.st_mtime_ns, found.st_ino)

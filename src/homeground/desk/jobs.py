@@ -1,0 +1,224 @@
+"""Long work: jobs that survive a restart, with progress, cancel and a result page.
+
+Write a job as a function with `@job("plan", "Solve a plan")` in the module of the page that starts it:
+
+    @job("plan", "Solve a plan", needs="analyst")
+    def solve(work: Work, path: str) -> Outcome:
+        view = work.home.plan(path, progress=work.progress)
+        return Outcome((plan_answer(view),), said="The plan is solved.")
+
+and start it from an act: `return asking.jobs.begin(asking, "plan", "Plan of Ruritania", path=str(upload.path))`, which
+leads to the job's page. Arguments are plain data; files are named by path. Each job runs in a process of its own, so
+that cancelling ends it at once and its memory goes with it; the queue and the states are in the database.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from homeground.desk.database import JOBS, Database, address, now
+from homeground.desk.settings import Settings
+from homeground.errors import BadInput, NotInHome, message
+
+if TYPE_CHECKING:
+    from huey import Huey  # type: ignore[import-untyped]
+    from sqlalchemy.engine import Row
+
+    from homeground.brief.answer import Answer
+    from homeground.desk.asking import Asking
+    from homeground.desk.roles import Needs
+    from homeground.desk.sheet import Done
+    from homeground.home import Home
+
+SILENT_S: Final = 15.0
+"""A running job that has not moved its clock for so long was interrupted."""
+
+WAITING, RUNNING, DONE, FAILED, CANCELLED, INTERRUPTED = (
+    "waiting", "running", "done", "failed", "cancelled", "interrupted"
+)  # fmt: skip
+OVER: Final = (DONE, FAILED, CANCELLED, INTERRUPTED)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a job brought: answers to show and keep, what to say, files to hand out (name → path below the job)."""
+
+    answers: tuple[Answer, ...] = ()
+    said: str = ""
+    files: tuple[str, ...] = ()
+    to: str = ""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a job's function is given: the Home, its progress, a folder of its own, and who started it."""
+
+    home: Home
+    progress: Callable[[str, float], None]
+    folder: Path
+    by: str
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of job."""
+
+    name: str
+    title: str
+    function: Callable[..., Outcome]
+    needs: Needs
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job as it stands; `beat` is when it last gave a sign of life."""
+
+    id: str
+    kind: str
+    title: str
+    arguments: dict[str, Any]
+    person: str
+    state: str
+    step: str
+    done: float
+    made: float
+    started: float | None
+    ended: float | None
+    error: str
+    said: str
+    files: tuple[str, ...]
+    to: str
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will happen to it by itself."""
+        return self.state in OVER
+
+
+_KINDS: dict[str, Kind] = {}
+
+
+def job(name: str, title: str, needs: Needs = "analyst") -> Callable[[Callable[..., Outcome]], Callable[..., Outcome]]:
+    """Register a function as a kind of job."""
+
+    def take(function: Callable[..., Outcome]) -> Callable[..., Outcome]:
+        _KINDS[name] = Kind(name, title, function, needs)
+        return function
+
+    return take
+
+
+def kinds() -> dict[str, Kind]:
+    """The kinds of jobs, by name."""
+    importlib.import_module("homeground.desk.pages").load()
+    return _KINDS
+
+
+class Jobs:
+    """The jobs of a desk."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self.database, self.settings = database, settings
+
+    def begin(self, asking: Asking, kind: str, title: str, **arguments: Any) -> Done:
+        """Start a job for whoever asks, enter it in the record, and lead to its page."""
+        from homeground.desk.sheet import Done
+
+        identity = self.start(kind, title, arguments, by=asking.person.login)
+        return Done(
+            f"/jobs/{identity}", asking.text("The work has begun; this page shows how far it is."), {"job": identity}
+        )
+
+    def start(self, kind: str, title: str, arguments: dict[str, Any], *, by: str) -> str:
+        """Put a job into the queue; return its identity."""
+        if kind not in kinds():
+            raise BadInput(message("no such kind of job", found=kind, expected=", ".join(_KINDS), do="correct it"))
+        identity = secrets.token_hex(8)
+        values = {
+            "id": identity, "kind": kind, "title": title, "arguments": json.dumps(arguments), "person": by,
+            "state": WAITING, "step": "", "done": 0.0, "made": now(), "error": "", "result": "",
+        }  # fmt: skip
+        with self.database.writing() as connection:
+            connection.execute(sa.insert(JOBS).values(**values))
+        self._queue(identity)
+        return identity
+
+    def _queue(self, identity: str) -> None:
+        from homeground.desk.worker import task
+
+        task(self.queue())(identity)
+
+    def queue(self) -> Huey:
+        """Return the queue, beside the desk's tables."""
+        from huey import PostgresHuey, SqliteHuey
+
+        place = address(self.settings)
+        if "://" in place and not place.startswith("sqlite"):
+            dsn = self.database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+            return PostgresHuey("desk", dsn=dsn)
+        return SqliteHuey("desk", filename=str(Path(str(self.database.url.database)).with_suffix(".jobs.sqlite")))
+
+    def find(self, identity: str) -> Job:
+        """Return a job; raises NotInHome."""
+        with self.database.reading() as connection:
+            row = connection.execute(sa.select(JOBS).where(JOBS.c.id == identity)).first()
+        if row is None:
+            raise NotInHome(message("no such job", found=identity, do="see the page 'Jobs'"))
+        return _job(row)
+
+    def every(self, person: str | None = None, most: int = 200) -> list[Job]:
+        """The jobs, of one person or of all, newest first."""
+        wanted = sa.select(JOBS).order_by(JOBS.c.made.desc()).limit(most)
+        with self.database.reading() as connection:
+            rows = connection.execute(wanted if person is None else wanted.where(JOBS.c.person == person))
+            return [_job(row) for row in rows]
+
+    def cancel(self, identity: str) -> None:
+        """Stop a job; one that is over stays as it is."""
+        self.move(identity, (WAITING, RUNNING), state=CANCELLED, ended=now())
+
+    def again(self, identity: str) -> None:
+        """Put a job that was interrupted, cancelled or failed into the queue again."""
+        job = self.find(identity)
+        if job.state not in (INTERRUPTED, CANCELLED, FAILED):
+            what, do = "this job is not one to start again", "wait for its end"
+            raise BadInput(message(what, found=job.state, expected="interrupted, cancelled or failed", do=do))
+        found = (job.state, RUNNING) if job.state == INTERRUPTED else (job.state,)
+        anew = {"state": WAITING, "step": "", "done": 0.0, "started": None, "beat": None, "ended": None, "error": ""}
+        if self.move(identity, found, **anew):
+            self._queue(identity)
+
+    def move(self, identity: str, found: tuple[str, ...], **values: Any) -> bool:
+        """Change a job that is in one of these states; whether it was."""
+        with self.database.writing() as connection:
+            wanted = sa.update(JOBS).where(JOBS.c.id == identity, JOBS.c.state.in_(found))
+            return connection.execute(wanted.values(**values)).rowcount > 0
+
+    def folder(self, identity: str) -> Path:
+        """Return the folder of a job's files, below the Home."""
+        return Path(self.settings.home) / ".desk" / "jobs" / identity
+
+    def answers(self, identity: str) -> list[Answer]:
+        """Return the answers that a job brought."""
+        from homeground.desk.keeping import read_answers
+
+        return read_answers(self.folder(identity))
+
+
+def _job(row: Row[Any]) -> Job:
+    silent = row.state == RUNNING and (row.beat or row.started or 0.0) < now() - SILENT_S
+    result = json.loads(row.result) if row.result else {}
+    return Job(
+        row.id, row.kind, row.title, json.loads(row.arguments), row.person, INTERRUPTED if silent else row.state,
+        row.step, row.done, row.made, row.started, row.ended, row.error, result.get("said", ""),
+        tuple(result.get("files", ())), result.get("to", ""),
+    )  # fmt: skip

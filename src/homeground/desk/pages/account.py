@@ -1,0 +1,152 @@
+"""One's own account: for which country one works, password, sessions, tokens for programs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import SecretStr
+
+from homeground.brief.answer import Answer, Column
+from homeground.desk.choices import newest
+from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
+from homeground.errors import BadInput, NotInHome, message
+
+SESSIONS = (
+    Column("seen", "last used (UTC)"),
+    Column("created", "since (UTC)"),
+    Column("address", "from"),
+    Column("browser", "browser", wraps=True),
+)
+TOKENS = (
+    Column("id", "number", "count"),
+    Column("name", "for"),
+    Column("created", "made (UTC)"),
+    Column("expires", "ends (UTC)"),
+    Column("used", "last used (UTC)"),
+)
+
+
+class HomeCountry(Asked):
+    """For which country somebody works."""
+
+    country: str | None = field("Country or bloc", None, help="Pages begin with it.", among="countries")
+
+
+class ChangePassword(Asked):
+    """The old password, and a new one twice."""
+
+    old: SecretStr = field("Password until now", complete="current-password")
+    password: SecretStr = field(
+        "New password", help="Twelve characters or more; several words are good.", complete="new-password"
+    )
+    again: SecretStr = field("New password once more", complete="new-password")
+
+
+class NewToken(Asked):
+    """A token for a program."""
+
+    name: str = field("What it is for", min_length=2, max_length=80)
+    days: int = field("Days until it ends", 90, ge=1, le=366)
+
+
+class OneToken(Asked):
+    """A token by its number."""
+
+    number: int = field("Number", ge=1, le=2**31 - 1)
+
+
+@page("/account", title="Account", needs="signed-in")
+def account(asking: Asking) -> Sheet:
+    """One's own account."""
+    person = asking.person
+    sessions, tokens = asking.desk.sessions.of(person), asking.desk.sessions.tokens(person)
+    forms = [
+        asking.form(set_country, {"country": [person.country]}),
+        *([asking.form(change_password)] if person.has_password else []),
+        asking.form(make_token, about=asking.text("A program that holds the token may do what you may do.")),
+        *([asking.form(revoke_token)] if tokens else []),
+        asking.form(sign_out_everywhere),
+    ]
+    rows = [
+        {"seen": _day(s.seen), "created": _day(s.created), "address": s.address, "browser": s.browser} for s in sessions
+    ]
+    made = [
+        {"id": t.id, "name": t.name, "created": _day(t.created), "expires": _day(t.expires), "used": _day(t.used)}
+        for t in tokens
+    ]
+    roles = ", ".join(asking.text(role) for role in person.roles) or asking.text("no role")
+    panels = [Panel(_answer(asking.text("Where you are signed in"), rows, SESSIONS), "sessions")]
+    if made:
+        panels.append(Panel(_answer(asking.text("Tokens for programs"), made, TOKENS), "tokens"))
+    lead = asking.text("Your login is %(login)s; your roles: %(roles)s.", login=person.login, roles=roles)
+    return Sheet(person.name, tuple(panels), lead=lead, forms=tuple(forms))
+
+
+@act("/account/country", title="For which country you work", needs="signed-in", submit="Keep", enters="none")
+def set_country(asking: Asking, wanted: HomeCountry) -> Done:
+    """Keep for which country somebody works."""
+    from homeground.home.place import resolve
+
+    code = resolve(wanted.country, newest(asking.home)).code if wanted.country else ""
+    asking.desk.accounts.change(asking.person.login, country=code)
+    return Done("/account", asking.text("Kept."))
+
+
+@act("/account/password", title="Change the password", needs="signed-in", enters="own")
+def change_password(asking: Asking, new: ChangePassword) -> Done:
+    """Change one's own password; every other session ends."""
+    desk, login = asking.desk, asking.person.login
+    address = asking.request.client.host if asking.request.client else ""
+    if desk.throttle.blocked(login, address):
+        raise BadInput(message("too many attempts failed", do="wait a quarter of an hour"))
+    if desk.accounts.check(login, new.old.get_secret_value()) is None:
+        desk.throttle.failed(login, address)
+        raise BadInput(message("the password until now is not right", do="write it again"))
+    if new.password.get_secret_value() != new.again.get_secret_value():
+        raise BadInput(message("the two passwords are not the same", do="write it twice the same"))
+    kept = asking.visit.session.hash if asking.visit.session else ""
+    desk.accounts.choose_password(login, new.password.get_secret_value(), kept)
+    asking.enter("password changed", login)
+    return Done("/account", asking.text("The password is changed; you are signed out elsewhere."))
+
+
+@act("/account/token", title="Make a token for a program", needs="signed-in", enters="own", submit="Make the token")
+def make_token(asking: Asking, new: NewToken) -> Sheet:
+    """Make a token, and show it once."""
+    token = asking.desk.sessions.make_token(asking.person, new.name, new.days)
+    asking.enter("token made", asking.person.login, purpose=new.name, days=new.days)
+    said = asking.text("Copy this token now; it is not shown again. Send it as 'Authorization: Bearer …'.")
+    trail = ((asking.text("Account"), "/account"),)
+    return Sheet("Token", template="secret.html.j2", values={"secret": token, "said": said}, told=True, trail=trail)
+
+
+@act("/account/token/end", title="End a token", needs="signed-in", enters="own", grave=True)
+def revoke_token(asking: Asking, which: OneToken) -> Done:
+    """End one of one's own tokens."""
+    if not asking.desk.sessions.revoke_token(asking.person, which.number):
+        raise NotInHome(message("you have no such token", found=which.number, do="take a number from the table"))
+    asking.enter("token ended", asking.person.login, number=which.number)
+    return Done("/account", asking.text("The token is ended."))
+
+
+@act("/account/sign-out", title="Sign out everywhere", needs="signed-in", grave=True)
+def sign_out_everywhere(asking: Asking) -> Done:
+    """End all of one's own sessions."""
+    asking.desk.sessions.end_all(asking.person)
+    return Done("/sign-in")
+
+
+def _answer(title: str, rows: list[dict[str, Any]], columns: tuple[Column, ...]) -> Answer:
+    import pyarrow as pa
+
+    kinds = {"count": pa.int64()}
+    return Answer(
+        title,
+        pa.Table.from_pylist(rows, pa.schema([(c.name, kinds.get(c.form, pa.string())) for c in columns])),
+        columns,
+    )
+
+
+def _day(when: float | None) -> str | None:
+    return None if when is None else datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,166 @@
+"""People and roles: who has an account, and what they may do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from homeground.brief.answer import Answer, Column
+from homeground.desk.accounts import Person
+from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
+from homeground.desk.roles import MEANINGS, ROLES, Role
+from homeground.errors import BadInput, message
+from homeground.record import REGISTRAR
+
+COLUMNS = (
+    Column("login", "login"),
+    Column("name", "name"),
+    Column("roles", "roles", wraps=True),
+    Column("signing", "roles in the record", wraps=True, meaning="roles that policies name, beside those of the desk"),
+    Column("standing", "account"),
+)
+SIGNING = "Roles that a policy names and the desk does not, such as deputy minister; separate them by commas."
+
+UNKNOWN = (
+    "The record does not know of this yet: you are no registrar there. "
+    "A registrar adds people with 'homeground record people add'."
+)
+
+
+class NewPerson(Asked):
+    """A person to make an account for."""
+
+    name: str = field("Full name", min_length=2, max_length=120)
+    login: str = field("Login", help="Small letters, digits, points, hyphens.", max_length=63)
+    roles: list[Role] = field("Roles", default_factory=lambda: ["viewer"])
+    signing: str = field("Signing roles", "", help=SIGNING, max_length=300)
+    provider: bool = field("Signs in with the ministry's account only", False)
+
+
+class Changed(Asked):
+    """What may be changed of a person."""
+
+    name: str = field("Full name", min_length=2, max_length=120)
+    roles: list[Role] = field("Roles", default_factory=list)
+    signing: str = field("Signing roles", "", help=SIGNING, max_length=300)
+
+
+@page("/people", title="People", needs="admin", purpose="people", menu=True)
+def people(asking: Asking) -> Sheet:
+    """All people."""
+    import pyarrow as pa
+
+    rows = [_row(asking, person) for person in asking.desk.accounts.every()]
+    table = pa.Table.from_pylist(rows, pa.schema([(column.name, pa.string()) for column in COLUMNS]))
+    notes = tuple(f"{role}: {MEANINGS[role]}." for role in ROLES)
+    answer = Answer(asking.text("People"), table, COLUMNS, notes)
+    panel = Panel(answer, "people", {"login": "/people/{login}", "name": "/people/{login}"}, most=500)
+    return Sheet("People", (panel,), forms=(asking.form(create),))
+
+
+@act("/people", title="Add a person", needs="admin", purpose="people", enters="own", submit="Make the account")
+def create(asking: Asking, new: NewPerson) -> Sheet:
+    """Make an account; the person chooses the password by a one-time link."""
+    person = asking.desk.accounts.create(new.login, new.name, new.roles)
+    asking.enter("account made", person.login, roles=list(person.roles), name=person.name)
+    known = asking.desk.into_record(person, asking.person.login, _list(new.signing))
+    if new.provider:
+        said = asking.text("The account is made; %(name)s signs in with the ministry's account.", name=person.name)
+        return Sheet(person.name, notes=_unknown(asking, known), lead=said, trail=_trail(asking))
+    return _link_sheet(asking, person, known)
+
+
+@page("/people/{login}", title="Person", needs="admin", purpose="people")
+def person(asking: Asking, login: str) -> Sheet:
+    """One person, and what may be changed."""
+    found = asking.desk.accounts.find(login)
+    sent = {"name": [found.name], "roles": list(found.roles), "signing": [", ".join(_signing(asking, found))]}
+    forms = [asking.form(change, sent, login=login), asking.form(reset, login=login)]
+    forms.append(asking.form(enable if found.disabled else disable, login=login))
+    standing = asking.text(_standing(found))
+    return Sheet(found.name, lead=f"{found.login} · {standing}", forms=tuple(forms), trail=_trail(asking))
+
+
+@act("/people/{login}", title="Change name and roles", needs="admin", purpose="people", enters="own", submit="Change")
+def change(asking: Asking, login: str, new: Changed) -> Done:
+    """Change name and roles."""
+    before = asking.desk.accounts.find(login)
+    after = asking.desk.accounts.change(login, name=new.name, roles=new.roles)
+    roles = {"before": list(before.roles), "after": list(after.roles)}
+    asking.enter("account changed", login, name=after.name, roles=roles)
+    known = asking.desk.into_record(after, asking.person.login, _list(new.signing))
+    return Done(f"/people/{login}", asking.text("Changed.") + "".join(f" {note}" for note in _unknown(asking, known)))
+
+
+@act(
+    "/people/{login}/link",
+    title="New one-time link for the password",
+    needs="admin",
+    purpose="people",
+    enters="own",
+    submit="Make the link",
+)
+def reset(asking: Asking, login: str) -> Sheet:
+    """Make a one-time link by which a person chooses a new password."""
+    found = asking.desk.accounts.find(login)
+    asking.enter("link for a password made", login)
+    return _link_sheet(asking, found, True)
+
+
+@act("/people/{login}/disable", title="Disable the account", needs="admin", purpose="people", enters="own", grave=True)
+def disable(asking: Asking, login: str) -> Done:
+    """Disable an account; the person is signed out, and holds no role in the record."""
+    if login == asking.person.login:
+        raise BadInput(message("nobody disables their own account", do="let another administrator do it"))
+    found = asking.desk.accounts.change(login, disabled=True)
+    asking.enter("account disabled", login)
+    asking.desk.into_record(found, asking.person.login)
+    return Done(f"/people/{login}", asking.text("The account is disabled."))
+
+
+@act("/people/{login}/enable", title="Enable the account again", needs="admin", purpose="people", enters="own")
+def enable(asking: Asking, login: str) -> Done:
+    """Enable an account."""
+    found = asking.desk.accounts.change(login, disabled=False)
+    asking.enter("account enabled", login)
+    asking.desk.into_record(found, asking.person.login)
+    return Done(f"/people/{login}", asking.text("The account is enabled."))
+
+
+def _link_sheet(asking: Asking, person: Person, known: bool) -> Sheet:
+    link = f"{str(asking.request.base_url).rstrip('/')}/link/{asking.desk.accounts.link('password', person)}"
+    said = asking.text("Give this link to %(name)s; it works once, for two days.", name=person.name)
+    values = {"secret": link, "said": said}
+    notes = _unknown(asking, known)
+    return Sheet(person.name, template="secret.html.j2", values=values, told=True, notes=notes, trail=_trail(asking))
+
+
+def _unknown(asking: Asking, known: bool) -> tuple[str, ...]:
+    if known:
+        return ()
+    return (asking.text(UNKNOWN),)
+
+
+def _trail(asking: Asking) -> tuple[tuple[str, str], ...]:
+    return ((asking.text("People"), "/people"),)
+
+
+def _row(asking: Asking, person: Person) -> dict[str, Any]:
+    return {
+        "login": person.login, "name": person.name, "roles": ", ".join(person.roles),
+        "signing": ", ".join(_signing(asking, person)), "standing": _standing(person),
+    }  # fmt: skip
+
+
+def _standing(person: Person) -> str:
+    if person.disabled:
+        return "disabled"
+    return "in use" if person.has_password or person.subject else "no password yet"
+
+
+def _signing(asking: Asking, person: Person) -> list[str]:
+    known = asking.ledger.state().people.get(person.login)
+    return [role for role in (known.roles if known else ()) if role not in (*ROLES, REGISTRAR)]
+
+
+def _list(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -1,0 +1,61 @@
+"""Product: who sells it, who buys it, how concentrated its market is."""
+
+from __future__ import annotations
+
+from starlette.responses import RedirectResponse
+
+from homeground.brief.tables import product_answer
+from homeground.codes import products
+from homeground.desk.choices import dataset_names, newest_with, years
+from homeground.desk.pages import Asked, Asking, Panel, Sheet, field, page
+
+
+class Words(Asked):
+    """Words or digits of a product."""
+
+    words: str | None = field("Product", None, help="Words of its name, or the first digits of its code.")
+
+
+class Question(Asked):
+    """Which year, and which dataset answers."""
+
+    year: int | None = field("Year", None, ge=1900, le=2100)
+    dataset: str | None = field("Dataset", None)
+
+
+@page("/product", title="Product", purpose="product", menu=True)
+def find(asking: Asking, words: Words) -> Sheet | RedirectResponse:
+    """Look for a product."""
+    from homeground.brief.search_tables import products_answer
+
+    typed = (words.words or "").strip()
+    if typed.isdigit() and len(typed) == 6:
+        return RedirectResponse(f"/product/{typed}", 303)
+    title = asking.text("Product")
+    if not typed:
+        return Sheet(title, lead=asking.text("Which product? Its market, sellers and buyers."))
+    return Sheet(
+        title,
+        (Panel(products_answer(typed), "products", {"code": "/product/{code}", "name": "/product/{code}"}, most=100),),
+    )
+
+
+@page("/product/{hs6}", title="Product", purpose="product", kept=True)
+def product(asking: Asking, hs6: str, question: Question) -> Sheet:
+    """The world market of one product."""
+    from homeground.brief.market_tables import importers_answer, market_tiles, with_figures
+
+    code = products.normalise(hs6)
+    year = question.year or newest_with(asking.home, code)
+    answer = product_answer(asking.home, code, year, dataset=question.dataset)
+    return Sheet(
+        f"{code} {products.short(code, width=70)}",
+        (
+            Panel(with_figures(answer), "exporters", {"name": f"/country/{{country}}?year={year}"}, most=15),
+            Panel(importers_answer(answer), "importers", {"name": f"/country/{{country}}?year={year}"}, most=15),
+        ),
+        lead=f"{products.name(code)}, {year}.",
+        tiles=market_tiles(answer),
+        choices={"year": years(asking.home), "dataset": dataset_names(asking.home)},
+        trail=((asking.text("Product"), "/product"),),
+    )

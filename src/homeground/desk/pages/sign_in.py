@@ -1,0 +1,143 @@
+"""Signing in and out, the first administrator, and one-time links for passwords."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+from starlette.responses import RedirectResponse
+
+from homeground.desk import forms, visits
+from homeground.desk.accounts import Person
+from homeground.desk.asking import show_form
+from homeground.desk.pages import Asked, Asking, Done, Sheet, act, field, page
+from homeground.desk.pages.start import own_path
+from homeground.desk.registry import of
+from homeground.errors import BadInput, SigningRefused, message
+
+
+class Way(Asked):
+    """Where to go after signing in."""
+
+    to: str = field("Then to", "/", widget="hidden")
+
+
+class Credentials(Asked):
+    """Login and password."""
+
+    login: str = field("Login", max_length=64, complete="username")
+    password: SecretStr = field("Password", complete="current-password")
+    to: str = field("Then to", "/", widget="hidden")
+
+
+class First(Asked):
+    """The first administrator."""
+
+    name: str = field("Full name", min_length=2, max_length=120, complete="name")
+    login: str = field("Login", help="Small letters, digits, points, hyphens.", max_length=63, complete="username")
+    password: SecretStr = field(
+        "Password", help="Twelve characters or more; several words are good.", complete="new-password"
+    )
+    again: SecretStr = field("Password once more", complete="new-password")
+
+
+class NewPassword(Asked):
+    """A new password, twice."""
+
+    password: SecretStr = field(
+        "Password", help="Twelve characters or more; several words are good.", complete="new-password"
+    )
+    again: SecretStr = field("Password once more", complete="new-password")
+
+
+@page("/sign-in", title="Sign in", needs="anyone", public=False)
+def sign_in(asking: Asking, way: Way) -> Sheet | RedirectResponse:
+    """The form to sign in."""
+    if asking.signed_in:
+        return RedirectResponse(own_path(way.to), 303)
+    return _sign_in_sheet(asking, {"to": [own_path(way.to)]}, "")
+
+
+@act("/sign-in", title="Sign in", needs="anyone", enters="none", public=False)
+def enter(asking: Asking, given: Credentials) -> Sheet | Done:
+    """Check login and password; after too many failures wait a quarter of an hour."""
+    desk, address = asking.desk, client(asking)
+    sent = {"login": [given.login], "to": [own_path(given.to)]}
+    if desk.throttle.blocked(given.login, address):
+        return _sign_in_sheet(asking, sent, asking.text("Too many attempts failed. Wait a quarter of an hour."))
+    person = desk.accounts.check(given.login, given.password.get_secret_value())
+    if person is None:
+        desk.throttle.failed(given.login, address)
+        return _sign_in_sheet(asking, sent, asking.text("Login or password is wrong."))
+    desk.throttle.succeeded(given.login)
+    begin_session(asking, person)
+    return Done(own_path(given.to))
+
+
+@act("/sign-out", title="Sign out", needs="anyone", enters="none", public=False)
+def leave(asking: Asking) -> Done:
+    """End the session."""
+    if asking.visit.session is not None:
+        asking.desk.sessions.end(asking.visit.session)
+    asking.visit.cookies[visits.SESSION] = None
+    return Done("/sign-in")
+
+
+@page("/first/{token}", title="The first administrator", needs="anyone", public=False)
+def first(asking: Asking, token: str) -> Sheet:
+    """The form by which the first administrator makes their account."""
+    asking.desk.accounts.linked(token, "first")
+    lead = asking.text("This desk is new. Make your account; you will administer it.")
+    return Sheet("The first administrator", lead=lead, forms=(asking.form(begin, token=token),))
+
+
+@act("/first/{token}", title="Make my account", needs="anyone", enters="own", public=False)
+def begin(asking: Asking, token: str, new: First) -> Done:
+    """Make the first administrator, whom the record knows as its registrar."""
+    password = _same(new.password, new.again)
+    person = asking.desk.accounts.begin(token, new.login, new.name, password)
+    asking.desk.into_record(person, person.login)
+    asking.ledger.act("account made", person.login, {"roles": list(person.roles)}, by=person.login, role="admin")
+    begin_session(asking, person)
+    return Done("/")
+
+
+@page("/link/{token}", title="Choose a password", needs="anyone", public=False)
+def link(asking: Asking, token: str) -> Sheet:
+    """The form by which somebody chooses their password."""
+    person = asking.desk.accounts.linked(token, "password")
+    assert person is not None
+    lead = asking.text("Welcome, %(name)s. Your login is %(login)s.", name=person.name, login=person.login)
+    return Sheet("Choose a password", lead=lead, forms=(asking.form(choose, token=token),))
+
+
+@act("/link/{token}", title="Choose this password", needs="anyone", enters="own", public=False)
+def choose(asking: Asking, token: str, new: NewPassword) -> Done:
+    """Set the password of a link's person, and sign them in."""
+    person = asking.desk.accounts.redeem(token, _same(new.password, new.again))
+    asking.ledger.act("password chosen", person.login, {}, by=person.login, role=next(iter(person.roles), "signed in"))
+    begin_session(asking, person)
+    return Done("/")
+
+
+def begin_session(asking: Asking, person: Person) -> None:
+    """Sign a person in: a new token, whatever cookies came with the request."""
+    if person.disabled:
+        raise SigningRefused(message("this account is disabled", do="ask an administrator"))
+    browser = asking.request.headers.get("user-agent", "")
+    token = asking.desk.sessions.begin(person, client(asking), browser)
+    asking.visit.cookies.update({visits.SESSION: token, visits.GUEST: None})
+
+
+def client(asking: Asking) -> str:
+    """Return the address that a request came from."""
+    return asking.request.client.host if asking.request.client else "unknown"
+
+
+def _same(password: SecretStr, again: SecretStr) -> str:
+    if password.get_secret_value() != again.get_secret_value():
+        raise BadInput(message("the two passwords are not the same", do="write it twice the same"))
+    return password.get_secret_value()
+
+
+def _sign_in_sheet(asking: Asking, sent: forms.Values, said: str) -> Sheet:
+    form = show_form(of(enter), "/sign-in", sent, {})
+    return Sheet("Sign in", template="sign_in.html.j2", values={"form": form, "said": said})

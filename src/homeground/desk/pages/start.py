@@ -1,0 +1,106 @@
+"""The start page, the search, and how the desk looks."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import urlsplit
+
+from homeground.brief.answer import Answer
+from homeground.brief.search_tables import places_answer, products_answer
+from homeground.desk import registry, visits
+from homeground.desk.choices import newest, years
+from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
+from homeground.desk.show import PURPOSE_MEANINGS, PURPOSE_NAMES
+
+SUGGESTED = 8
+
+
+class Search(Asked):
+    """Words to look for."""
+
+    q: str = field("Search", "", help="A country, words of a product, or a code.", max_length=200)
+
+
+class Look(Asked):
+    """Language and colours."""
+
+    language: str | None = field("Language", None, max_length=16)
+    theme: Literal["auto", "light", "dark"] | None = field("Colours", None)
+    to: str = field("Back to", "/", widget="hidden")
+
+
+@page("/", title="Home", needs="signed-in")
+def start(asking: Asking) -> Sheet:
+    """Where to begin: what is here, and the way to each purpose."""
+    held = years(asking.home)
+    lead = asking.text("Trade of %(first)s to %(last)s is loaded.", first=held[-1][0], last=held[0][0]) if held else ""
+    cards = [
+        (asking.text(PURPOSE_NAMES[purpose]), asking.text(PURPOSE_MEANINGS[purpose]), shown.path)
+        for purpose, shown in registry.menu().items()
+        if asking.may(shown.needs)
+    ]
+    links = []
+    if asking.country and held:
+        from homeground.home.place import resolve
+
+        place = resolve(asking.country, newest(asking.home))
+        links.append((asking.text("%(country)s at a glance", country=place.name), f"/country/{place.code}"))
+    else:
+        links.append((asking.text("Say for which country you work"), "/account"))
+    notes = () if held else (asking.text("Nothing is loaded yet. Begin on the page 'Data'."),)
+    return Sheet(
+        "Homeground", lead=lead, links=tuple(links), notes=notes, template="start.html.j2", values={"cards": cards}
+    )
+
+
+@page("/search", title="Search")
+def search(asking: Asking, asked: Search) -> Sheet:
+    """Countries and products by words or code."""
+    title = asking.text("Search: %(words)s", words=asked.q) if asked.q else asking.text("Search")
+    if not asked.q:
+        return Sheet(title)
+    places = {"name": "/country/{code}", "code": "/country/{code}"}
+    goods = {"name": "/product/{code}", "code": "/product/{code}"}
+    panels = (
+        Panel(places_answer(asked.q), "places", places),
+        Panel(products_answer(asked.q), "products", goods, most=50),
+    )
+    return Sheet(title, tuple(panel for panel in panels if panel.answer.table.num_rows) or panels)
+
+
+@page("/search/suggest", title="Suggestions", public=False)
+def suggest(asking: Asking, asked: Search) -> Sheet:
+    """The first few of what a search would find."""
+    found: list[tuple[str, str, str]] = []
+    if len(asked.q) > 1:
+        found += [
+            (row["name"], "country", f"/country/{row['code']}") for row in _rows(places_answer(asked.q))[:SUGGESTED]
+        ]
+        goods = _rows(products_answer(asked.q, SUGGESTED))
+        found += [(f"{row['code']} {row['name'][:70]}", "product", f"/product/{row['code']}") for row in goods]
+    return Sheet("", template="suggestions.html.j2", values={"found": found[: 2 * SUGGESTED]})
+
+
+@act("/look", title="Language and colours", needs="anyone", enters="none", public=False)
+def look(asking: Asking, wanted: Look) -> Done:
+    """Keep somebody's language and colours: with their account, and in a cookie for before they sign in."""
+    chosen: dict[str, str] = {}
+    if wanted.language:
+        chosen["language"] = asking.visit.cookies[visits.LANGUAGE] = wanted.language
+    if wanted.theme:
+        chosen["theme"] = asking.visit.cookies[visits.THEME] = "" if wanted.theme == "auto" else wanted.theme
+    if asking.signed_in and chosen:
+        asking.desk.accounts.change(asking.person.login, **chosen)
+    return Done(own_path(wanted.to))
+
+
+def own_path(address: str) -> str:
+    """Return a path of this desk, the start page for anything that leads elsewhere."""
+    parts = urlsplit(address)
+    ours = not parts.scheme and not parts.netloc and address.startswith("/") and "\\" not in address
+    return address if ours and not address.startswith("//") and address.isprintable() else "/"
+
+
+def _rows(answer: Answer) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = answer.table.to_pylist()
+    return found

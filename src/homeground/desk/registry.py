@@ -1,0 +1,144 @@
+"""The pages of the desk: each registers itself, and everything that the desk serves is listed here.
+
+See `homeground.desk.pages` for how a page is written.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from homeground.desk.forms import Asked
+from homeground.desk.roles import Needs
+
+Wanted = Needs | tuple[Needs, ...]
+Enters = Literal["auto", "own", "none"]
+Function = Callable[..., Any]
+
+PURPOSES: Final = (
+    "country", "product", "partner", "chains", "ground", "materials", "plan", "deals", "policy", "record", "drill",
+    "data", "people",
+)  # fmt: skip
+"""The places of the navigation, in their order."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page or an act: its address, function, title, who may see or do it, and how it is shown in the navigation.
+
+    `purpose` marks the place of the navigation that it belongs to, `menu` that it is the one shown there. A page that
+    is `kept` depends on nothing but its question and the Home, so that its sheet may be shown again until data changes.
+    `enters` says who leaves an act's entry in the record: `auto` the desk, `own` the function, `none` nobody.
+    """
+
+    path: str
+    function: Function
+    title: str
+    needs: Wanted
+    purpose: str
+    menu: bool
+    kept: bool
+    is_act: bool
+    enters: Enters
+    submit: str
+    grave: bool
+    public: bool
+    question: type[Asked] | None
+    arguments: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The function's name with its module's: `people.create`."""
+        return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
+
+    @property
+    def method(self) -> str:
+        """GET for a page, POST for an act."""
+        return "POST" if self.is_act else "GET"
+
+    def address(self, **values: object) -> str:
+        """Return its address with these values in their places."""
+        from urllib.parse import quote
+
+        return re.sub(r"\{(\w+)\}", lambda place: quote(str(values[place[1]]), safe=""), self.path)
+
+
+PAGES: Final[dict[str, Page]] = {}
+"""Every page and act by method and address."""
+
+
+def page(
+    path: str,
+    *,
+    title: str,
+    needs: Wanted = "viewer",
+    purpose: str = "",
+    menu: bool = False,
+    kept: bool = False,
+    public: bool = True,
+) -> Callable[[Function], Function]:
+    """Register a function as a page; `public` pages have a JSON twin below /api/v1 and stand in its description."""
+
+    def take(function: Function) -> Function:
+        _register(path, function, title, needs, purpose, menu=menu, kept=kept, public=public)
+        return function
+
+    return take
+
+
+def act(
+    path: str,
+    *,
+    title: str,
+    needs: Wanted,
+    purpose: str = "",
+    enters: Enters = "auto",
+    submit: str = "",
+    grave: bool = False,
+    public: bool = True,
+) -> Callable[[Function], Function]:
+    """Register a function as an act: a POST that changes something; `submit` are the words on its button."""
+
+    def take(function: Function) -> Function:
+        _register(
+            path, function, title, needs, purpose, is_act=True, enters=enters, submit=submit, grave=grave,
+            public=public,
+        )  # fmt: skip
+        return function
+
+    return take
+
+
+def of(function: Function) -> Page:
+    """Return the page of a function."""
+    return next(page for page in PAGES.values() if page.function is function)
+
+
+def menu() -> dict[str, Page]:
+    """The pages in the navigation, by purpose in its order."""
+    shown = {page.purpose: page for page in PAGES.values() if page.menu}
+    return {purpose: shown[purpose] for purpose in PURPOSES if purpose in shown}
+
+
+def _register(path: str, function: Function, title: str, needs: Wanted, purpose: str, **more: Any) -> None:
+    hints = {name: kind for name, kind in typing.get_type_hints(function).items() if name != "return"}
+    names = list(inspect.signature(function).parameters)[1:]
+    places = re.findall(r"\{(\w+)\}", path)
+    question = next((hints[name] for name in names if name not in places), None)
+    usual: dict[str, Any] = {
+        "menu": False, "kept": False, "is_act": False, "enters": "none", "submit": "", "grave": False, "public": True
+    }  # fmt: skip
+    made = Page(
+        path, function, title, needs, purpose, question=question, arguments={name: hints[name] for name in places},
+        **{**usual, **more},
+    )  # fmt: skip
+    key = f"{made.method} {path}"
+    if purpose and purpose not in PURPOSES:
+        raise ValueError(f"{key}: no purpose is called {purpose}")
+    if key in PAGES and PAGES[key].function.__qualname__ != function.__qualname__:
+        raise ValueError(f"{key} is registered twice")
+    PAGES[key] = made

@@ -1,0 +1,94 @@
+"""Starting a desk: the server's processes, the worker beside them, and the link for the first administrator."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Final
+
+from homeground.desk.accounts import Accounts
+from homeground.desk.database import Database
+from homeground.desk.settings import Settings
+from homeground.errors import UsageError, message
+
+NEEDED: Final = (
+    "fastapi",
+    "uvicorn",
+    "huey",
+    "argon2",
+    "babel",
+    "django_htmx",
+    "python_multipart",
+    "prometheus_client",
+)
+REST_S: Final = 2.0
+
+
+def require_installed() -> None:
+    """Raise UsageError where the libraries of the extra `desk` are not installed."""
+    absent = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if absent:
+        do = "install them: pip install 'homeground[desk]'"
+        raise UsageError(message("the desk needs libraries that are not installed", found=", ".join(absent), do=do))
+
+
+def first_link(settings: Settings) -> str:
+    """Return the one-time address for the first administrator; empty where there is one already."""
+    database = Database(settings)
+    try:
+        accounts = Accounts(database)
+        return "" if accounts.begun else f"{settings.address}/first/{accounts.link('first')}"
+    finally:
+        database.close()
+
+
+def run(settings: Settings, workers: int = 1, log_level: str = "info") -> None:
+    """Serve until told to stop; a worker beside the server does the long work."""
+    import uvicorn
+
+    settings.hand_over()
+    with working():
+        uvicorn.run(
+            "homeground.desk.app:from_environment",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=workers,
+            ssl_certfile=settings.certificate or None,
+            ssl_keyfile=settings.key or None,
+            proxy_headers=settings.behind_proxy,
+            forwarded_allow_ips="*" if settings.behind_proxy else None,
+            server_header=False,
+            access_log=False,
+            log_level=log_level,
+            timeout_graceful_shutdown=10,
+        )
+
+
+@contextlib.contextmanager
+def working() -> Iterator[None]:
+    """Keep a worker process alive for the time of the block."""
+    over = threading.Event()
+    process: list[subprocess.Popen[bytes]] = []
+
+    def tend() -> None:
+        while not over.is_set():
+            process[:] = [subprocess.Popen([sys.executable, "-m", "homeground.desk.worker"])]
+            while process[0].poll() is None and not over.wait(REST_S):
+                pass
+
+    tender = threading.Thread(target=tend, daemon=True)
+    tender.start()
+    try:
+        yield
+    finally:
+        over.set()
+        tender.join(REST_S + 1)
+        for each in process:
+            each.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                each.wait(10)

@@ -1,0 +1,64 @@
+"""Uploaded files: kept in the Home's folder under names of our own, and removed unless an act takes them over."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.datastructures import UploadFile
+
+from homeground.desk.forms import Upload
+from homeground.errors import BadInput, message
+
+if TYPE_CHECKING:
+    from homeground.desk.desk import Desk
+
+
+def take(desk: Desk, sent: Mapping[str, Iterable[Any]]) -> dict[str, list[Any]]:
+    """Put uploaded files into the Home's folder; other values stay as they are, a file not chosen is nothing."""
+    return {name: [_taken(desk, value) for value in values] for name, values in sent.items()}
+
+
+def _taken(desk: Desk, value: Any) -> Any:
+    if not isinstance(value, UploadFile):
+        return value
+    if not value.filename:
+        return ""
+    folder = Path(desk.settings.home) / ".desk" / "uploads"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{secrets.token_hex(8)}-{safe_name(value.filename)}"
+    try:
+        with path.open("xb") as target:
+            shutil.copyfileobj(value.file, target)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise BadInput(message("the file cannot be kept", found=error.strerror, do="free space")) from error
+    return Upload(value.filename, path, path.stat().st_size)
+
+
+def safe_name(name: str) -> str:
+    """Return a file's name without anything that could lead elsewhere.
+
+    >>> safe_name("../../etc/passwd"), safe_name("Außenhandel 2024.csv")
+    ('passwd', 'Au-enhandel-2024.csv')
+    """
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(".-")
+    return plain[-80:] or "file"
+
+
+def keep(upload: Upload, folder: Path) -> Path:
+    """Take an uploaded file over into a folder, where it stays; return its new place."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return upload.path.replace(folder / upload.path.name)
+
+
+def sweep(sent: Mapping[str, Iterable[Any]]) -> None:
+    """Remove the uploaded files that nobody took over."""
+    for values in sent.values():
+        for value in values:
+            if isinstance(value, Upload):
+                value.path.unlink(missing_ok=True)
