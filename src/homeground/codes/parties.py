@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from homeground.codes import blocs, countries, products
@@ -42,6 +42,7 @@ def party(text: str | None) -> str:
     raise UnknownCode(message("names nobody", found=found, expected=expected, do=_write_instead(written)))
 
 
+@lru_cache(maxsize=100_000)
 def goods(text: str | None) -> str:
     """Return the leading digits of an HS code that a measure names; empty for all goods (written as nothing or *).
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from homeground.codes import blocs, parties
@@ -46,7 +47,20 @@ class InForce:
 
     def bar(self, importer: str, exporter: str, hs6: str) -> Bar | None:
         """Return the first measure that bars a sale, or None."""
-        return next((bar for bar in self.bars if bar.holds(importer, exporter, hs6)), None)
+        return next(iter(self.against(importer, exporter, hs6)), None)
+
+    def against(self, importer: str, exporter: str, hs6: str) -> tuple[Bar, ...]:
+        """Return the measures that bar a sale, in the order of the list."""
+        pairs = {(buyer, seller) for buyer in (EVERYONE, importer) for seller in (EVERYONE, exporter)}
+        places = sorted(place for pair in pairs for place in self._by_pair.get(pair, ()))
+        return tuple(self.bars[place] for place in places if hs6.startswith(self.bars[place].prefix))
+
+    @cached_property
+    def _by_pair(self) -> dict[tuple[str, str], list[int]]:
+        found: dict[tuple[str, str], list[int]] = {}
+        for place, bar in enumerate(self.bars):
+            found.setdefault((bar.importer, bar.exporter), []).append(place)
+        return found
 
     def of_pair(self, importer: str, exporter: str) -> tuple[Bar, ...]:
         """Measures that bar some sale between these two."""

@@ -124,7 +124,7 @@ def with_facts(
     """Add a column per fact that the law asks about, per value that its tables give, and per test of a text.
 
     Returns the table, its columns by the name that conditions use, and the tests of texts by what they test. A fact
-    that the table of cases does not have is null; numbers without a finite value are null. For `texts` see `with_texts`.
+    that the table of cases does not have is null; numbers without a finite value are null. `texts` as in `with_texts`.
     """
     trees = (*law.values.values(), *(rule.fires for rule in law.rules))
     asked = {name for node in trees for name in names(node)}

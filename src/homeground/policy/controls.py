@@ -56,10 +56,13 @@ def barred(restrictions: Iterable[Row] | None, exporter: str, importer: str, hs6
 
 
 def classification(dual_use: Iterable[Row] | None, hs6: str, day: date) -> Classification:
-    """Return the control codes that a correlation table names for a product's code, as a question to a classifier."""
+    """Return the control codes that a correlation table names for a product's code, as a question to a classifier.
+
+    Raises UnknownCode for a row whose goods are no beginning of an HS code.
+    """
     if dual_use is None:
         return Classification("insufficient data", (), ())
-    hits = [row for row in dual_use if hs6.startswith(row["hs_prefix"]) and _in_force(row, day)]
+    hits = [row for row in dual_use if hs6.startswith(parties.goods(row["hs_prefix"])) and _in_force(row, day)]
     codes = tuple(sorted({str(row["control_code"]) for row in hits}))
     acts = tuple(sorted({str(row["legal_reference"]) for row in hits}))
     return Classification("needs classification" if hits else "no entry", codes, acts)

@@ -137,9 +137,9 @@ def judge_table(law: Law, cases: Any, texts: Mapping[str, Any] = MappingProxyTyp
     """Judge every row of an Ibis table whose columns are named as facts; lazily.
 
     Adds `verdict`, `strictest_possible`, and for each rule a column `rule <id>`: true it fires, false it does not, null
-    it is open. Facts without a column are unknown in every row. A row's outcome is that of `judge` for its case. `texts`
-    are columns, by the name of a fact, that hold all its texts: where cases take long to work out, give those of the
-    table that they come from.
+    it is open. Facts without a column are unknown in every row. A row's outcome is that of `judge` for its case.
+    `texts` are columns, by the name of a fact, that hold all its texts: where cases take long to work out, give those
+    of the table that they come from.
     """
     from homeground.policy import columns
 

@@ -119,6 +119,9 @@ class Names:
         self.words = [words(each.name) for each in self.names]
         self.main = {(each.list, each.entry_id): each.name for each in self.names if each.name_kind == "main"}
         self.counts = Counter(word for each in self.words for word in set(each))
+        whole = max(len(self.names), 1)
+        self.weights = {word: 1.0 + math.log(whole / count) for word, count in self.counts.items()}
+        self.unseen = 1.0 + math.log(whole)
         self.blocks: dict[str, list[int]] = defaultdict(list)
         for place, found in enumerate(self.words):
             for key in _keys(found):
@@ -126,7 +129,7 @@ class Names:
 
     def weight(self, word: str) -> float:
         """Return how much a word tells: 1 + ln(N / n)."""
-        return 1.0 + math.log(max(len(self.names), 1) / max(self.counts.get(word, 1), 1))
+        return self.weights.get(word, self.unseen)
 
     def candidates(self, found: Sequence[str]) -> list[int]:
         """Return the names that share a key with the query; common keys only count where there is no other."""
@@ -139,9 +142,10 @@ class Names:
 def screen(names: Names, query: str, threshold: float = THRESHOLD, most: int = 50) -> tuple[Hit, ...]:
     """Return the listed names whose likeness reaches the threshold, nearest first; of one entry the nearest name."""
     asked = words(query)
+    looked_up = Query(asked, names)
     best: dict[tuple[str, str], Hit] = {}
     for place in names.candidates(asked):
-        score, reasons = likeness(asked, names.words[place], names)
+        score, reasons = looked_up.likeness(names.words[place], threshold)
         listed = names.names[place]
         key = (listed.list, listed.entry_id)
         if score >= threshold and (key not in best or score > best[key].score):
@@ -211,24 +215,51 @@ def sound(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", first + rest)
 
 
+class Query:
+    """A name that is looked up: the words of listed names that are like its own, each found once."""
+
+    def __init__(self, asked: Sequence[str], names: Names) -> None:
+        self._words, self._names = sorted(set(asked)), names
+        self._joined = "".join(asked)
+        self._weight = sum(map(names.weight, self._words))
+        self._near: dict[str, list[tuple[float, str]]] = {}
+
+    def likeness(self, listed: Sequence[str], least: float = 0.0) -> tuple[float, tuple[str, ...]]:
+        """Return the likeness of a listed name (see above) and its reasons; one below `least` is only said to be."""
+        right = set(listed)
+        pairs = [(score, a, b) for b in right for score, a in self._like(b)]
+        matched, reasons = self._matched(sorted(pairs, reverse=True), right)
+        entry = sum(map(self._names.weight, right))
+        shorter = min(self._weight, entry)
+        by_words = 0.6 * min(1.0, matched / shorter) + 0.4 * 2 * matched / (self._weight + entry) if shorter else 0.0
+        cutoff, joined = 100 * max(by_words, least), "".join(listed)
+        together = fuzz.ratio(self._joined, joined, score_cutoff=cutoff) / 100
+        if together > by_words:
+            return together, (f"written together: {self._joined} ≈ {joined} ({together:.2f})",)
+        return min(1.0, by_words), tuple(reasons)
+
+    def _like(self, word: str) -> list[tuple[float, str]]:
+        found = self._near.get(word)
+        if found is None:
+            found = self._near[word] = [(score, a) for a in self._words if (score := _alike(a, word))]
+        return found
+
+    def _matched(self, pairs: list[tuple[float, str, str]], right: set[str]) -> tuple[float, list[str]]:
+        """Pair words off, the most alike first; return the weight matched, and in words what was."""
+        left, right = set(self._words), set(right)
+        matched, reasons = 0.0, []
+        for score, a, b in pairs:
+            if a in left and b in right:
+                left.remove(a)
+                right.remove(b)
+                matched += score * (self._names.weight(a) + self._names.weight(b)) / 2
+                reasons.append(a if a == b else f"{a} ≈ {b} ({score:.2f})")
+        return matched, reasons
+
+
 def likeness(asked: Sequence[str], listed: Sequence[str], names: Names) -> tuple[float, tuple[str, ...]]:
     """Return the likeness of two names (see above) and its reasons."""
-    pairs = sorted(((_alike(a, b), a, b) for a in set(asked) for b in set(listed)), reverse=True)
-    left, right = set(asked), set(listed)
-    matched, reasons = 0.0, []
-    for score, a, b in pairs:
-        if score and a in left and b in right:
-            left.remove(a)
-            right.remove(b)
-            matched += score * (names.weight(a) + names.weight(b)) / 2
-            reasons.append(a if a == b else f"{a} ≈ {b} ({score:.2f})")
-    query, entry = (sum(map(names.weight, set(side))) for side in (asked, listed))
-    shorter = min(query, entry)
-    by_words = 0.6 * min(1.0, matched / shorter) + 0.4 * 2 * matched / (query + entry) if shorter else 0.0
-    together = fuzz.ratio("".join(asked), "".join(listed)) / 100
-    if together > by_words:
-        return together, (f"written together: {''.join(asked)} ≈ {''.join(listed)} ({together:.2f})",)
-    return min(1.0, by_words), tuple(reasons)
+    return Query(asked, names).likeness(listed)
 
 
 @lru_cache(maxsize=200_000)
