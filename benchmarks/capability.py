@@ -36,8 +36,10 @@ def homeground(path: str, target: str) -> str:
     rca, usd = capability.Matrix.pivots(table["exporter"], table["hs6"], *values)
     chosen = capability.conventions("ecomplexity")
     of = capability.presence(rca, usd, chosen)
-    space = capability.space(of, chosen)
-    gain = capability.outlook_gain(of.m, space.neighbours, space.density, space.complexity.pci, chosen)
+    found, neighbours = capability.complexity(of, chosen), capability.Neighbours.of(of, chosen)
+    near = capability.density(of.m, neighbours)
+    outlook = capability.outlook(of.m, near, found.pci)
+    gain = capability.outlook_gain(of.m, neighbours, near, found.pci, chosen)
     rows, columns = (np.searchsorted(labels, kept) for labels, kept in _labels(rca, of))
     country = np.repeat(np.arange(len(of.countries), dtype=np.int16), len(of.products))
     product = np.tile(np.arange(len(of.products), dtype=np.int16), len(of.countries))
@@ -48,10 +50,10 @@ def homeground(path: str, target: str) -> str:
             "hs6": pa.DictionaryArray.from_arrays(product, of.products),
             "rca": rca.values[np.ix_(rows, columns)].ravel(),
             "mcp": of.m.ravel().astype(np.float64),
-            "eci": space.complexity.eci[country],
-            "pci": space.complexity.pci[product],
-            "density": space.density.ravel(),
-            "coi": space.outlook[country],
+            "eci": found.eci[country],
+            "pci": found.pci[product],
+            "density": near.ravel(),
+            "coi": outlook[country],
             "cog": gain.ravel(),
         },
     )

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 import engine_worlds as worlds
 import toy_world as toy
 from homeground import Home, measures
+from homeground.brief.trend_tables import trend_answer
 from homeground.errors import BadInput, HomegroundError, NotInHome, UsageError
 from homeground.sources.mapping import ColumnMap, Mapping
 
@@ -285,6 +286,13 @@ def test_merged_codes_make_one_series_over_two_revisions(two: Home) -> None:
     assert view.years["dataset"].to_pylist() == ["old", "old", "new"]
     shares = {row["relationship"]: row["share"] for row in view.coverage.to_pylist()}
     assert shares == pytest.approx({"n:1": 110 / 310, "n:m": 200 / 310})
+
+
+def test_a_dataset_that_gives_no_year_is_named(two: Home) -> None:
+    view = two.trend("JPN", "070959", dataset="old", join=["new"], revision="HS17", first=2020, last=2021)
+    assert view.joined.idle == ("new",)
+    assert any("Dataset new gave no year" in note for note in trend_answer(view).notes)
+    assert two.trend("JPN", "070959", dataset="old", join=["new"], revision="HS17").joined.idle == ()
 
 
 def test_split_codes_are_refused_with_their_names_and_share(two: Home) -> None:

@@ -18,6 +18,7 @@ from homeground.checks import BALANCE_CHECKS
 from homeground.cli import app
 from homeground.codes import commodities
 from homeground.errors import NotInHome, UnknownCode, UsageError
+from homeground.home import ground
 from homeground.home.ground import factors_from
 from homeground.sources import GROUND
 
@@ -268,6 +269,22 @@ def test_the_report_has_the_section_where_figures_are_loaded_and_only_there(home
     sheets = openpyxl.load_workbook(path)
     assert sheets["Own ground"].max_row == picture.ground.rows.num_rows + 1
     assert sheets["Ground figures"].max_row == picture.ground.figures.num_rows + 1
+
+
+def test_a_report_asks_nobody_which_trade_or_stocks_to_take(home: Home, tmp_path: Path) -> None:
+    load_flows(home, tmp_path, "second", ["2020,FRA,KEN,100199,9,1", "2020,KEN,TCD,100199,9,1"])
+    load_balances(home, tmp_path, "barley", ["2020,KEN,Barley,production,6,product weight"])
+    for store in ("silo", "depot"):
+        load_balances(home, tmp_path, store, ["2020,KEN,Barley,stocks,2,product weight"])
+    with pytest.raises(UsageError, match="several datasets hold stocks of one good"):
+        home.balance("Kenya", commodity="barley")
+    picture = home.picture("Kenya", 2020, dataset="customs")
+    assert picture.ground is not None
+    assert any("several datasets hold stocks of Barley: depot, silo" in note for note in picture.ground.notes)
+    other = ground.for_report(home.store, "Kenya", 2020, "fish")
+    assert other is not None
+    held = {row["commodity"]: row for row in other.rows.to_pylist()}
+    assert held["Barley"]["stocks_t"] is None
 
 
 def test_every_column_of_the_answer_is_in_the_table(home: Home) -> None:

@@ -77,7 +77,8 @@ def _no_way_out(buyer: str, seller: str, supply: list[Row], sales: list[Row]) ->
     if not rows:
         return ""
     row = max(rows, key=lambda each: each["gap_usd"])
-    more = f" Of {len(rows) - 1} more products a part would stay open." if len(rows) > 1 else ""
+    others = "one more product" if len(rows) == 2 else f"{len(rows) - 1} more products"
+    more = f" Of {others} a part would stay open." if len(rows) > 1 else ""
     unsold = {sold["hs6"]: sold["gap_share"] for sold in sales if sold["gap_usd"]}.get(row["hs6"])
     turn = f", and {seller} in turn no other buyer for {percent(unsold)}" if unsold else ""
     what = goods(row["product"])
@@ -113,10 +114,11 @@ def _over_time(view: PartnerView) -> str:
 def _after_move(view: PartnerView, own: Row) -> str:
     if view.share_after_all_moves is None or not own["imports_usd"]:
         return ""
+    now, then = percent(own["import_share"], 1), percent(view.share_after_all_moves, 1)
+    change = f"stay at {now}" if now == then else f"go from {now} to {then}"
     return (
         f"If {points(view.move)} of {whose(view.country.name)} imports of every product moved to its other suppliers, "
-        f"{whose(view.partner.name)} share of all would go from {percent(own['import_share'], 1)} to "
-        f"{percent(view.share_after_all_moves, 1)}."
+        f"{whose(view.partner.name)} share of all would {change}."
     )
 
 

@@ -133,6 +133,8 @@ def _about_years(view: TrendView) -> Iterable[str]:
         yield f"{view.place.name} has the members of {rows[-1]['year']} in every year; trade among them is left out."
     for family in view.families.to_pylist():
         yield f"{family['name']} is a family of codes that split between revisions: {family['codes']}."
+    for name in view.joined.idle:
+        yield f"Dataset {name} gave no year: datasets named before it have its years, or they are not asked for."
     yield from _brought_over(view)
 
 

@@ -112,7 +112,7 @@ def capability(store: Store, question: Question, asked: Asked) -> Capability:
     """Answer for a country; raises NotInHome where the data cannot tell, UsageError for a bloc."""
     _require_country(store, question)
     bars = in_force(store, (question.place,), datetime.now(UTC).date())
-    base = base_year(question)
+    code, base = question.place.code, base_year(question)
     markets, total = markets_open(store, question, asked.ease, asked.access, bars, base)
     advantage, exports = _matrices(store.table(question.dataset, "exports", (question.year,)))
     people = _population(store, question)
@@ -120,7 +120,6 @@ def capability(store: Store, question: Question, asked: Asked) -> Capability:
         asked, filters=replace(asked.filters, leave_out=countries.nes_codes() | set(products.UNCLASSIFIED))
     )
     space = _space(question, wanted, advantage, exports, people)
-    code = question.place.code
     rca, usd = (matrix.row(code, space.presence.products) for matrix in (advantage, exports))
     made = rca >= asked.conventions.threshold
     _require_made(question, made)

@@ -38,7 +38,8 @@ class GroundQuestion:
 
     `production` names datasets in order of preference; `beside` the dataset of stocks, need, reserves or capacity;
     `trade` the dataset of flows; `factors` tons traded per ton made, by good. `until` leaves out later years;
-    `leave_open` leaves goods out, with a note, of which several datasets hold production.
+    `leave_open` leaves goods out, with a note, of which several datasets hold production, and `first_trade` is then the
+    dataset of flows where several hold a good's trade.
     """
 
     country: str
@@ -50,6 +51,7 @@ class GroundQuestion:
     factors: Mapping[str, float] = field(default_factory=dict)
     until: int | None = None
     leave_open: bool = False
+    first_trade: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def balance(store: Store, question: GroundQuestion) -> Balance:
     if not used:
         raise _nothing(code, question, every)
     used = with_factors(used, question.factors)
-    traded, reasons = _with_trade(used, Trader(store, code, question.trade))
+    traded, reasons = _with_trade(used, Trader(store, code, question.trade, question.first_trade))
     people, people_notes = _population(store, code, {f.year for f in traded})
     return Balance(
         country=code,
@@ -100,15 +102,18 @@ def balance(store: Store, question: GroundQuestion) -> Balance:
         ),
         notes=(
             *people_notes,
-            *(f"Left out, since several datasets hold its production: {good}." for good in undecided or ()),
+            *(f"Left out, since several datasets hold {open_choice}." for open_choice in undecided or ()),
         ),
     )
 
 
-def for_report(store: Store, country: str, year: int) -> Balance | None:
-    """The last balances up to a year that the data can decide; None for a bloc, and where nothing is loaded."""
+def for_report(store: Store, country: str, year: int, trade: str) -> Balance | None:
+    """The last balances up to a year that the data can decide; None for a bloc, and where nothing is loaded.
+
+    `trade` is the dataset of the report: it answers where several hold the trade of a good.
+    """
     try:
-        return balance(store, GroundQuestion(country, until=year, leave_open=True))
+        return balance(store, GroundQuestion(country, until=year, leave_open=True, first_trade=trade))
     except (NotInHome, UnknownCode):
         return None
 

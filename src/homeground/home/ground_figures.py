@@ -122,7 +122,7 @@ def chosen(
     Production, trade and uses come from one dataset: the only one that has production of the good, or the first of
     `production` that has it. Stocks, needs, reserves and capacity may come from another of the same year; `beside`
     names it (element → dataset). Raises UsageError that lists every good with several sources and none named, unless
-    `leave_open` is given: these goods are then added to that list and left out.
+    `leave_open` is given: what is not decided is then added to that list and left out.
     """
     in_time = [f for f in figures if year is None or f.year == year]
     kept: list[Figure] = []
@@ -132,9 +132,9 @@ def chosen(
         if rivals:
             open_choices.append(f"{of_good[0].good.id}: {', '.join(rivals)}")
             continue
-        kept += _of_one_year([f for f in of_good if f.dataset == source], of_good, beside)
+        kept += _of_one_year([f for f in of_good if f.dataset == source], of_good, beside, leave_open)
     if leave_open is not None:
-        leave_open += open_choices
+        leave_open += [f"its production: {choice}" for choice in open_choices]
     elif open_choices:
         raise UsageError(
             message(
@@ -175,7 +175,9 @@ def _source(figures: list[Figure], production: Sequence[str]) -> tuple[str, list
     return holders[0], holders if len(holders) > 1 and not production else []
 
 
-def _of_one_year(own: list[Figure], of_good: list[Figure], beside: Mapping[str, str]) -> list[Figure]:
+def _of_one_year(
+    own: list[Figure], of_good: list[Figure], beside: Mapping[str, str], leave_open: list[str] | None
+) -> list[Figure]:
     """Take the last year of production of each of the source's names, with what other datasets add of that year."""
     kept: list[Figure] = []
     for commodity in dict.fromkeys(f.commodity for f in own):
@@ -184,11 +186,13 @@ def _of_one_year(own: list[Figure], of_good: list[Figure], beside: Mapping[str, 
         of_year = [f for f in series if f.year == last]
         kept += of_year
         for element in FROM_ELSEWHERE:
-            kept += _added(of_year, of_good, element, beside.get(element))
+            kept += _added(of_year, of_good, element, beside.get(element), leave_open)
     return kept
 
 
-def _added(of_year: list[Figure], of_good: list[Figure], element: str, named: str | None) -> list[Figure]:
+def _added(
+    of_year: list[Figure], of_good: list[Figure], element: str, named: str | None, leave_open: list[str] | None
+) -> list[Figure]:
     """Return the figure of an element that another dataset holds of the same year, under the source's name."""
     own = [f for f in of_year if f.element == element]
     others = [
@@ -198,12 +202,16 @@ def _added(of_year: list[Figure], of_good: list[Figure], element: str, named: st
         others = [f for f in others if f.dataset == named]
     elif own:
         return []
+    holders = ", ".join(sorted(f.dataset for f in others))
+    if len(others) > 1 and leave_open is not None:
+        leave_open.append(f"{element} of {of_year[0].commodity}: {holders}")
+        return []
     if len(others) > 1:
         raise UsageError(
             message(
                 f"several datasets hold {element} of one good",
                 where=of_year[0].good.id,
-                found=", ".join(sorted(f.dataset for f in others)),
+                found=holders,
                 expected="one",
                 do=f"name it with --{element} DATASET",
             )

@@ -43,10 +43,15 @@ class Trade:
 
 
 class Trader:
-    """Looks up a country's trade; each dataset and year is read once."""
+    """Looks up a country's trade; each dataset and year is read once.
 
-    def __init__(self, store: Store, country: str, dataset: str | None) -> None:
+    `dataset` alone is asked where it is named; `first` answers where several hold a good's trade, and where it is given
+    nobody is asked to choose among others.
+    """
+
+    def __init__(self, store: Store, country: str, dataset: str | None, first: str | None = None) -> None:
         self.store, self.country, self.named = store, country, dataset
+        self.first, self.may_ask = first or store.catalog.preferred, first is None
         self.codes = cache(self._codes)
         self.sums = cache(self._sums)
 
@@ -59,7 +64,9 @@ class Trader:
         able = self._holders(made)
         if not able:
             return Trade(reason=f"no loaded trade of {made.year} holds HS {listing(made.good.hs, 12)}")
-        held = datasets.choose(Catalog({d.name: d for d in able}, self.store.catalog.preferred), table="flows")
+        if not self.may_ask and len(able) > 1 and self.first not in [held.name for held in able]:
+            return Trade(reason=f"several datasets hold its trade: {', '.join(sorted(held.name for held in able))}")
+        held = datasets.choose(Catalog({d.name: d for d in able}, self.first), table="flows")
         return self._trade(made, held)
 
     def _holders(self, made: Figure) -> list[Dataset]:

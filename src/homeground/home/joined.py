@@ -34,13 +34,17 @@ class Span:
 
 @dataclass(frozen=True)
 class Joined:
-    """Spans under one revision. `product` is a prefix, or the name of the family that the product asked for is in."""
+    """Spans under one revision. `product` is a prefix, or the name of the family that the product asked for is in.
+
+    `idle` names the datasets asked for that gave no year.
+    """
 
     spans: tuple[Span, ...]
     revision: str | None
     product: str
     families: tuple[Family, ...] = ()
     links: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    idle: tuple[str, ...] = ()
 
     def table(self, store: Store, table: str, keep: Keep) -> ir.Table:
         """Return a table of all spans: rows that `keep` passes, of the product, under the names of this revision."""
@@ -70,9 +74,10 @@ def join(
     """
     spans = _spans(chosen, years)
     target = _target(spans, revision)
+    idle = tuple(held.name for held in chosen if held not in [span.dataset for span in spans])
     others = {str(s.dataset.revision) for s in spans if s.dataset.revision != target}
     if not others or target is None:
-        return Joined(spans, target, product)
+        return Joined(spans, target, product, idle=idle)
     links = {other: pairs(store, other, target) for other in sorted(others)}
     found = measures.families(links, target)
     wanted = [family for family in found if any(code.startswith(product) for code in family.codes)]
@@ -81,7 +86,7 @@ def join(
         _refuse_straddling(split, product)
     named = tuple(_with_names(store, span, found, target, families) for span in spans)
     shown = split[0].name if len(product) == 6 and split and families else product
-    joined = Joined(named, target, shown, tuple(split) if families else (), links)
+    joined = Joined(named, target, shown, tuple(split) if families else (), links, idle)
     _refuse_lost(store, joined, keep, split, found, product, families)
     return joined
 

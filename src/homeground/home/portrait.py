@@ -75,7 +75,7 @@ def _chapters(store: Store, question: Question, *, several_years: bool, world: b
         "over_years": trends.of_picture(store, place.code, dataset.name) if several_years else None,
         "leverage": first_partners(store, question) if world else None,
         "capability": capability.for_picture(store, question),
-        "ground": ground.for_report(store, place.code, question.year),
+        "ground": ground.for_report(store, place.code, question.year, dataset.name),
         "chains": chains_picture.paint(store, place, question.year),
     }
 

@@ -191,14 +191,19 @@ def _column(table: schema.Table, name: str, spec: Any, where: str) -> ColumnMap:
         if "codes" not in fields:
             raise BadInput(
                 message(
-                    "the code system is not stated", where=place, expected=listing(CODE_SYSTEMS), do="add codes = ..."
+                    "the code system is not stated",
+                    where=place,
+                    expected=listing(CODE_SYSTEMS),
+                    do='add codes = "iso3", or what it is',
                 )
             )
         _one_of("codes", fields["codes"], CODE_SYSTEMS, place)
     allowed = _units(column.unit)
     if allowed and "unit" not in fields:
         raise BadInput(
-            message("the unit is not stated", where=place, expected=listing(allowed, 9), do="add unit = ...")
+            message(
+                "the unit is not stated", where=place, expected=listing(allowed, 9), do='add unit = "t", or what it is'
+            )
         )
     if "unit" in fields:
         _one_of("unit", fields["unit"], allowed or ("1",), place)
