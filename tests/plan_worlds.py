@@ -134,3 +134,65 @@ def drawn(seed: int, *, opening: float = 20e6) -> Model:
         currency=[{"year": y, "income_usd": float(rng.uniform(2e6, 9e6))} for y in YEARS],
         home_per_usd=5.0,
     )
+
+
+def bazaar(seed: int, share: float, **more: Any) -> Model:
+    """Draw a plan of nine bought and two made goods that has `share` of the currency that all its needs take.
+
+    Two priorities, weights, needs that must be met in part, a stock of a good that is only bought, a share limit, a
+    target that binds and one that does not, two projects, something to sell.
+    """
+    rng = np.random.default_rng(seed)
+    bought, made = [f"b{k}" for k in range(9)], ["made", "part"]
+    sold = [
+        {"good": g, "supplier": s, "year": y, "price_usd": float(rng.uniform(50, 900)), "cap": float(rng.uniform(2, 9))}
+        for g in (*bought, *made)
+        for s in ("A", "B", "C")
+        for y in YEARS
+    ]
+    needs = [
+        {
+            "good": g,
+            "year": y,
+            "quantity": float(rng.uniform(5, 15)),
+            "priority": float(1 + place % 2),
+            "weight": float(rng.choice([0.5, 1.0, 3.0])),
+            "must": 0.1 if place == 2 else 0.0,
+        }
+        for place, g in enumerate((*bought, "made"))
+        for y in YEARS
+    ]
+    bill = 450.0 * sum(row["quantity"] for row in needs) / len(YEARS) * 1e3
+    thousands = {"suppliers": ("cap",), "needs": ("quantity",)}
+    rows = {"suppliers": sold, "needs": needs}
+    for name, columns in thousands.items():
+        rows[name] = [{**row, **{c: row[c] * 1e3 for c in columns}} for row in rows[name]]
+    given: dict[str, Any] = {
+        "goods": [{"good": g, "unit": "t"} for g in (*bought, *made)],
+        **rows,
+        "processes": [{"process": "assemble", "capacity": 2e3, "cost_home": 40.0, "cost_usd": 3.0}],
+        "coefficients": [
+            {"process": "assemble", "good": "made", "quantity": 1.0},
+            {"process": "assemble", "good": "part", "quantity": -0.5},
+        ],
+        "markets": [{"good": "made", "market": "M", "year": y, "price_usd": 30.0, "demand": 1e3} for y in YEARS],
+        "stocks": [{"good": "b7", "initial": 200.0, "max": 4e3, "loss": 0.03}],
+        "caps": [{"good": "b8", "supplier": "*", "year": YEARS[1], "share": 0.5}],
+        "targets": [
+            {"good": "made", "year": YEARS[2], "share": 0.1},
+            {"good": "made", "year": YEARS[1], "share": 0.6, "must": False},
+        ],
+        "projects": [
+            {"project": "hall", "process": "assemble", "capacity": 4e3, "life": 9.0},
+            {"project": "annex", "process": "assemble", "capacity": 3e3, "life": 9.0},
+        ],
+        "project_costs": [
+            {"project": p, "step": 0, "cost_usd": float(rng.uniform(0.02, 0.2)) * bill, "cost_home": 1e6}
+            for p in ("hall", "annex")
+        ],
+        "opening_usd": 0.2 * share * bill,
+        "currency": [{"year": y, "income_usd": share * bill} for y in YEARS],
+        "home_per_usd": 3.0,
+        "discount": 0.04,
+    }
+    return Model.of(YEARS, **{**given, **more})

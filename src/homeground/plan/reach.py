@@ -2,7 +2,8 @@
 
 A good that nothing makes, uses, keeps or sells meets the others only through currency. Its need is filled in order of
 price, so its balance row goes, and each import row keeps the part of the need that is its turn. For every good, dear
-suppliers beyond the largest possible use of the good are left out, unless a share limit could call on them.
+suppliers beyond the largest possible use of the good are left out, unless a share limit could call on them. A good that
+could be kept, and never is because later years sell all that they need no dearer, counts as one that is not kept.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ def reduced(a: Arrays) -> tuple[Arrays, Pure]:
     """Return the arrays without import rows that no optimum needs, and the goods that are only bought."""
     n = a.periods
     cell = a.imports.good * n + a.imports.period
+    a = replace(a, stocks=replace(a.stocks, most=np.where(_never_kept(a, cell), 0.0, a.stocks.most)))
     limited = np.zeros(len(a.goods) * n, bool)
     limited[a.shares.good * n + a.shares.period] = True
     most = reach(a)
@@ -75,6 +77,36 @@ def reduced(a: Arrays) -> tuple[Arrays, Pure]:
     eliminated[need[need >= 0]] = True
     smaller = replace(a, imports=replace(imports, most=turn), shares=_moved(a, kept))
     return smaller, Pure(need, np.where(need >= 0, least, 0.0), eliminated)
+
+
+def _never_kept(a: Arrays, cell: Places) -> Flags:
+    """Stocks of goods that are only bought, empty at both ends, that no plan gains by filling.
+
+    Currency can wait as well as the good, and loses nothing. So to buy later is as good where the last supplier whose
+    turn comes then asks no more than any supplier before, with the loss in store, and all that is needed is for sale.
+    """
+    n, years, stocks = a.periods, len(a.years), a.stocks
+    size = len(a.goods) * n
+    wanted = np.zeros(size)
+    np.add.at(wanted, a.needs.good * n + a.needs.period, a.needs.quantity)
+    turn = (a.imports.most > 0) & (_cheaper(a.imports, cell, wanted) < 1 - EXACT)
+    sold, cheapest, dearest = np.zeros(size), np.full(size, np.inf), np.full(size, -np.inf)
+    np.add.at(sold, cell[turn], np.minimum(a.imports.most, wanted[cell])[turn])
+    np.minimum.at(cheapest, cell[turn], a.imports.price[turn])
+    np.maximum.at(dearest, cell[turn], a.imports.price[turn])
+    dearest[sold < wanted * (1 - EXACT)] = np.inf
+    others = np.zeros(len(a.goods), bool)
+    for goods in (a.good, a.exports.good, a.resources.good, a.targets.good, a.shares.good):
+        others[goods] = True
+    never = ~others[stocks.good] & (stocks.initial == 0) & (stocks.final == 0)
+    before = np.full(len(stocks.good), np.inf)
+    for period in range(n):
+        here = stocks.good * n + period
+        before = np.where(period % years == 0, np.inf, before)
+        never &= dearest[here] <= before
+        with np.errstate(divide="ignore"):
+            before = np.minimum(before, cheapest[here]) / (1 - stocks.loss)
+    return np.asarray(never)
 
 
 def _cheaper(imports: Flow, cell: Places, most: Numbers) -> Numbers:
@@ -102,7 +134,8 @@ def _only_bought(a: Arrays, limited: Flags) -> Flags:
     n = a.periods
     touched = np.zeros(len(a.goods), bool)
     touched[a.good] = True
-    touched[a.stocks.good] = True
+    stocks = a.stocks
+    touched[stocks.good[(stocks.most > 0) | (stocks.initial > 0) | (stocks.final > 0)]] = True
     cells = np.repeat(touched, n) | limited
     for part in (a.exports, a.resources, a.targets):
         cells[part.good * n + part.period] = True

@@ -50,9 +50,9 @@ def solve(
     """Plan: needs by priority, then independence, then cost, each held within the tolerance of `solver.TOLERANCE`.
 
     `time_limit`: seconds for all stages; `gap`: relative, at which a search for integers may stop; `reduce` leaves out
-    what no optimum needs (same optimum). With scenarios, the projects are those with which the plan does best in all
-    worlds together, and `scenarios` says what that costs. Raises BadInput, Infeasible with the smallest set of limits
-    that conflict, Unsolved.
+    what no optimum needs and plans goods that are only bought as curves (same optimum within the gap). With scenarios,
+    the projects are those with which the plan does best in all worlds together, and `scenarios` says what that costs.
+    Raises BadInput, Infeasible with the smallest set of limits that conflict, Unsolved.
     """
     check(model)
     allowed = permitted(model)
@@ -94,7 +94,7 @@ def _plan(question: _Question, solved: Solved, whole: Arrays) -> Plan:
         barred=question.barred,
         home_money=model.home_money,
         way=solved.way,
-        notes=(*model.notes, *_notes(question, tables)),
+        notes=(*model.notes, *_notes(question, tables), *_way(solved)),
         **tables,
     )
 
@@ -179,6 +179,13 @@ def _notes(question: _Question, tables: dict[str, pa.Table]) -> list[str]:
         "What is left in stock at the end counts nothing. Of a project's cost counts the part of its life in the plan."
     )
     return notes
+
+
+def _way(solved: Solved) -> list[str]:
+    if solved.way == "whole":
+        return []
+    needs = int(solved.parts.pure.eliminated.sum())
+    return [f"{needs:,} needs that are only bought were planned by what their parts cost: the same optimum, sooner."]
 
 
 def _surviving(question: _Question, alone: Plan, solved: Solved) -> Plan:

@@ -22,6 +22,12 @@ Watch = Callable[[float, float], None]
 TOLERANCE: Final = 1e-7
 """What a later stage may give up of an earlier one, relative to its value (and at least TOLERANCE / 10)."""
 
+FEASIBLE: Final = 1e-9
+"""What the search for integers may overlook in a row: less than the least that a lock gives up."""
+
+AGREE: Final = 1e-6
+"""Relative difference between a value and the sum over its columns that is rounding."""
+
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
@@ -60,17 +66,27 @@ class Solver:
         self.highs.setOptionValue("time_limit", max(0.01, self.time_limit - self.highs.getRunTime()))
         if self._start is not None and len(self.whole):
             self.highs.setSolution(self._start)
-        self._run()
-        return self._outcome()
-
-    def _run(self) -> None:
-        """Run HiGHS; where a warm start led it nowhere, run it once more from the beginning."""
-        import highspy
-
         self.highs.run()
-        if not len(self.whole) and self.highs.getModelStatus() == highspy.HighsModelStatus.kUnknown:
+        if not self._agrees():
             self.highs.clearSolver()
             self.highs.run()
+        return self._outcome()
+
+    def _agrees(self) -> bool:
+        """Whether the value found is that of its columns: HiGHS may tell another where it had to repair the start.
+
+        And whether it knows what it found, which a linear programme that begins from an earlier basis may leave open.
+        """
+        import highspy
+
+        info = self.highs.getInfo()
+        if not len(self.whole):
+            return bool(self.highs.getModelStatus() != highspy.HighsModelStatus.kUnknown)
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return True
+        lp = self.highs.getLp()
+        own = float(np.dot(lp.col_cost_, self.highs.getSolution().col_value)) + float(lp.offset_)
+        return abs(own - float(info.objective_function_value)) <= AGREE * max(1.0, abs(own))
 
     def lock(self, costs: Numbers, outcome: Outcome, constant: float = 0.0) -> None:
         """Hold costs · columns + constant at what was reached, within TOLERANCE.
@@ -171,7 +187,7 @@ def _highs(gap: float) -> highspy.Highs:
     highs.setOptionValue("log_to_console", False)
     highs.setOptionValue("output_flag", True)
     highs.setOptionValue("mip_rel_gap", gap)
-    highs.setOptionValue("mip_feasibility_tolerance", 1e-7)
+    highs.setOptionValue("mip_feasibility_tolerance", FEASIBLE)
     return highs
 
 
