@@ -6,18 +6,29 @@ import re
 import socket
 import threading
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 import uvicorn
 
+from homeground.desk import worker
 from homeground.desk.app import create
+from homeground.desk.database import PEOPLE, now
 from homeground.desk.desk import Desk
+from homeground.desk.jobs import RUNNING, WAITING
+from homeground.desk.passwords import hashed
 from homeground.desk.roles import ROLES
 from homeground.desk.settings import Settings
 
 PASSWORD = "seven grey geese over the lake"
+
+
+@cache
+def kept_password() -> str:
+    return hashed(PASSWORD)
 
 
 class Visitor:
@@ -57,16 +68,13 @@ def serving(app: Any) -> tuple[uvicorn.Server, threading.Thread, str]:
 class Office:
     """A desk with a person of each role, whose login is the role's name; `nobody` has an account without a role."""
 
-    def __init__(self, home: Path, **settings: Any) -> None:
+    def __init__(self, home: Path, people: bool = True, **settings: Any) -> None:
         self.settings = Settings(home=str(home), **settings)
         self.app = create(self.settings)
         self.desk: Desk = self.app.state.desk
         self.link = self.desk.accounts.link("first")
-        self.desk.accounts.begin(self.link, "admin", "Ada Admin", PASSWORD)
-        self.desk.into_record(self.desk.accounts.find("admin"), "admin")
-        for role in ROLES[:-1]:
-            self.add(role, [role])
-        self.add("nobody", [])
+        if people:
+            self._fill()
         self._visitors: dict[str, Visitor] = {}
         self._all: list[Visitor] = []
         self._server, self._thread, self.base = serving(self.app)
@@ -77,9 +85,17 @@ class Office:
         self._server.should_exit = True
         self._thread.join(20)
 
+    def _fill(self) -> None:
+        self.desk.accounts.begin(self.link, "admin", "Ada Admin", PASSWORD)
+        self.desk.into_record(self.desk.accounts.find("admin"), "admin")
+        for role in ROLES[:-1]:
+            self.add(role, [role])
+        self.add("nobody", [])
+
     def add(self, login: str, roles: list[str]) -> None:
         person = self.desk.accounts.create(login, f"{login.capitalize()} Person", roles)
-        self.desk.accounts.choose_password(login, PASSWORD)
+        with self.desk.database.writing() as connection:
+            connection.execute(sa.update(PEOPLE).where(PEOPLE.c.id == person.id).values(password=kept_password()))
         self.desk.into_record(person, "admin")
 
     def visitor(self, login: str = "", **headers: str) -> Visitor:
@@ -95,3 +111,10 @@ class Office:
         if login not in self._visitors:
             self._visitors[login] = self.visitor(login)
         return self._visitors[login]
+
+    def work(self) -> None:
+        """Do all waiting jobs at once, here."""
+        jobs = self.desk.jobs
+        for waiting in reversed(jobs.every()):
+            if jobs.move(waiting.id, (WAITING,), state=RUNNING, started=now(), beat=now()):
+                worker.run(jobs, waiting.id)

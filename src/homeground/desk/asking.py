@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from homeground.desk import forms, registry
 from homeground.desk.accounts import Person
-from homeground.desk.forms import Form, Values
+from homeground.desk.forms import Form, Values, Wrong
 from homeground.desk.language import Language
 from homeground.desk.roles import Needs, may
 from homeground.desk.sheet import Choices
@@ -99,7 +100,7 @@ def show_form(
     page: registry.Page,
     action: str,
     sent: Values | None,
-    errors: dict[str, str],
+    errors: Mapping[str, Wrong],
     choices: Choices | None = None,
     about: str = "",
 ) -> Form:

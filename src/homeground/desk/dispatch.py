@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from homeground.desk import files, forms, language, roles, show, uploads, visits
 from homeground.desk.asking import Asking, show_form
 from homeground.desk.desk import Desk
-from homeground.desk.forms import Asked, Values
+from homeground.desk.forms import Asked, Values, Wrong
 from homeground.desk.registry import Page
 from homeground.desk.sheet import Done, Sheet
 from homeground.errors import (
@@ -49,6 +49,8 @@ TITLES: Final = {
     422: "This cannot be taken as it is",
     500: "Our own fault",
 }
+
+FAULT: Final = "Something went wrong that should not have. The desk's log says more under the number %(number)s."
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -112,7 +114,7 @@ def _refused(asking: Asking, page: Page) -> Response | None:
 def _answer(asking: Asking, page: Page, sent: Values) -> Response:
     request = asking.request
     asked: Asked | None = None
-    errors: dict[str, str] = {}
+    errors: dict[str, Wrong] = {}
     if page.is_act:
         visits.require_ours(request, asking.visit, sent)
     places = _places(page, request)
@@ -126,7 +128,7 @@ def _answer(asking: Asking, page: Page, sent: Values) -> Response:
     except HomegroundError as error:
         if not page.is_act or is_api(request) or isinstance(error, SigningRefused):
             raise
-        return _ask_again(asking, page, sent, {"": str(error)}, _status(error))
+        return _ask_again(asking, page, sent, {"": Wrong(str(error))}, _status(error))
     return _respond(asking, page, made, sent)
 
 
@@ -176,13 +178,13 @@ def _respond(asking: Asking, page: Page, made: Any, sent: Values) -> Response:
     return show.page(asking, page, made, question)
 
 
-def _ask_again(asking: Asking, page: Page, sent: Values, errors: dict[str, str], status: int) -> Response:
+def _ask_again(asking: Asking, page: Page, sent: Values, errors: Mapping[str, Wrong], status: int) -> Response:
     """Show the form again, with what was sent and the errors beside the fields."""
     if is_api(asking.request):
-        told = {name or "request": text for name, text in errors.items()}
+        told = {name or "request": str(text) for name, text in errors.items()}
         return JSONResponse({"error": "What was asked cannot be taken as it is.", "fields": told}, status)
     form = show_form(page, asking.request.url.path, sent, errors)
-    values = {"form": form, "said": errors.get("", "")}
+    values = {"form": form, "said": errors.get("")}
     return show.page(asking, page, Sheet(page.title, template="form.html.j2", values=values), None, status)
 
 
@@ -210,7 +212,7 @@ def broken(asking: Asking, page: Page | None, fault: Exception) -> Response:
     """Say that it was our own fault, under a number that the log holds too."""
     number = secrets.token_hex(4)
     LOG.error("fault %s at %s", number, asking.request.url.path, exc_info=fault)
-    said = f"Something went wrong that should not have. The desk's log says more under the number {number}."
+    said = asking.text(FAULT, number=number)
     if is_api(asking.request):
         return JSONResponse({"error": said}, 500)
     return show.refusal(asking, TITLES[500], said, 500, page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import types
 import typing
 from collections.abc import Iterable, Mapping, Sequence
@@ -81,7 +82,7 @@ class Field:
     help: str
     widget: Widget
     values: tuple[str, ...]
-    error: str
+    error: Wrong | None
     choices: tuple[tuple[str, str], ...]
     needed: bool
     among: str
@@ -119,7 +120,19 @@ class Form:
         return "multipart/form-data" if files else "application/x-www-form-urlencoded"
 
 
-def read(model: type[A], sent: Values) -> tuple[A | None, dict[str, str]]:
+@dataclass(frozen=True)
+class Wrong:
+    """What is wrong with a field: a text that can be translated, and what stands in its places."""
+
+    text: str
+    values: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        return self.text % self.values if self.values else self.text
+
+
+def read(model: type[A], sent: Values) -> tuple[A | None, dict[str, Wrong]]:
     """Return what was asked, or the errors by field."""
     given: dict[str, Any] = {}
     for name, info in model.model_fields.items():
@@ -139,23 +152,22 @@ def read(model: type[A], sent: Values) -> tuple[A | None, dict[str, str]]:
 def fields(
     model: type[Asked],
     sent: Values | None = None,
-    errors: Mapping[str, str] | None = None,
+    errors: Mapping[str, Wrong] | None = None,
     choices: Mapping[str, Sequence[tuple[str, str]]] | None = None,
 ) -> tuple[Field, ...]:
     """Describe the fields of a model, filled with what was sent before; passwords and files are not sent back."""
     return tuple(
-        _field(name, info, sent, (errors or {}).get(name, ""), (choices or {}).get(name))
+        _field(name, info, sent, (errors or {}).get(name), (choices or {}).get(name))
         for name, info in model.model_fields.items()
     )
 
 
-def in_words(error: Any) -> str:
+def in_words(error: Any) -> Wrong:
     """Say an error of pydantic's in words for the person before the form."""
     kind, context = error["type"], error.get("ctx") or {}
     if kind == "value_error":
-        return str(context.get("error", error["msg"]))
-    words = WORDS.get(kind)
-    return words % context if words else str(error["msg"])
+        return Wrong(str(context.get("error", error["msg"])))
+    return Wrong(WORDS[kind], context) if kind in WORDS else Wrong(str(error["msg"]))
 
 
 WORDS: Final[Mapping[str, str]] = {
@@ -173,12 +185,21 @@ WORDS: Final[Mapping[str, str]] = {
     "less_than": "This must be less than %(lt)s.",
     "string_too_short": "This needs %(min_length)s characters or more.",
     "string_too_long": "This may have %(max_length)s characters or fewer.",
+    "string_pattern_mismatch": "This has not the form that is needed.",
     "finite_number": "This must be a number.",
 }
 
 
+FILES: Final[Mapping[str, str]] = {
+    "ending": "A file ending in %(wanted)s is needed; this one ends in %(found)s.",
+    "empty": "The file is empty.",
+    "other": "The file ends in %(found)s, but its content is something else.",
+    "no text": "The file ends in %(found)s, but its content is no text.",
+}
+
+
 def _field(
-    name: str, info: FieldInfo, sent: Values | None, error: str, choices: Sequence[tuple[str, str]] | None
+    name: str, info: FieldInfo, sent: Values | None, error: Wrong | None, choices: Sequence[tuple[str, str]] | None
 ) -> Field:
     extra: Mapping[str, Any] = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     widget = _widget(info)
@@ -257,7 +278,7 @@ def _limits(info: FieldInfo) -> dict[str, Any]:
     return {**found, "step": "any"} if _bare(info) is float else found
 
 
-def _upload_errors(asked: Asked) -> dict[str, str]:
+def _upload_errors(asked: Asked) -> dict[str, Wrong]:
     found = {}
     for name, info in type(asked).model_fields.items():
         value, extra = getattr(asked, name), info.json_schema_extra
@@ -268,18 +289,18 @@ def _upload_errors(asked: Asked) -> dict[str, str]:
     return found
 
 
-def wrong_type(upload: Upload, endings: Iterable[str]) -> str:
+def wrong_type(upload: Upload, endings: Iterable[str]) -> Wrong | None:
     """Say what is wrong with a file's type: its ending, or content that is not what the ending says; else nothing."""
     ending, allowed = Path(upload.name).suffix.casefold(), list(endings)
     if allowed and ending not in allowed:
-        return f"A file ending in {', '.join(allowed)} is needed; this one ends in {ending or 'nothing'}."
+        return Wrong(FILES["ending"], {"wanted": ", ".join(allowed), "found": ending or "–"})
     with upload.path.open("rb") as file:
         head = file.read(4096)
     if not head:
-        return "The file is empty."
+        return Wrong(FILES["empty"])
     magic = ZIP if ending in PACKED else MAGIC.get(ending)
     if magic is not None and not head.startswith(magic):
-        return f"The file ends in {ending}, but its content is something else."
+        return Wrong(FILES["other"], {"found": ending})
     if magic is None and ending in (".csv", ".tsv", ".toml", ".txt", ".json") and b"\0" in head:
-        return f"The file ends in {ending}, but its content is no text."
-    return ""
+        return Wrong(FILES["no text"], {"found": ending})
+    return None

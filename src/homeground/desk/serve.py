@@ -77,7 +77,7 @@ def working() -> Iterator[None]:
 
     def tend() -> None:
         while not over.is_set():
-            process[:] = [subprocess.Popen([sys.executable, "-m", "homeground.desk.worker"])]
+            process[:] = [subprocess.Popen([sys.executable, "-m", "homeground.desk", "worker"])]
             while process[0].poll() is None and not over.wait(REST_S):
                 pass
 

@@ -26,18 +26,24 @@ def take(desk: Desk, sent: Mapping[str, Iterable[Any]]) -> dict[str, list[Any]]:
 def _taken(desk: Desk, value: Any) -> Any:
     if not isinstance(value, UploadFile):
         return value
-    if not value.filename:
-        return ""
+    try:
+        return _copied(desk, value) if value.filename else ""
+    finally:
+        value.file.close()
+
+
+def _copied(desk: Desk, value: UploadFile) -> Upload:
+    name = value.filename or "file"
     folder = Path(desk.settings.home) / ".desk" / "uploads"
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{secrets.token_hex(8)}-{safe_name(value.filename)}"
+    path = folder / f"{secrets.token_hex(8)}-{safe_name(name)}"
     try:
         with path.open("xb") as target:
             shutil.copyfileobj(value.file, target)
     except OSError as error:
         path.unlink(missing_ok=True)
         raise BadInput(message("the file cannot be kept", found=error.strerror, do="free space")) from error
-    return Upload(value.filename, path, path.stat().st_size)
+    return Upload(name, path, path.stat().st_size)
 
 
 def safe_name(name: str) -> str:

@@ -46,7 +46,7 @@ def supervise(jobs: Jobs, identity: str) -> None:
     """Run a waiting job in a process of its own, and end that process where the job is cancelled."""
     if not jobs.move(identity, (WAITING,), state=RUNNING, started=now(), beat=now()):
         return
-    process = subprocess.Popen([sys.executable, "-m", "homeground.desk.worker", "job", identity])  # noqa: S603
+    process = subprocess.Popen([sys.executable, "-m", "homeground.desk", "job", identity])  # noqa: S603
     beaten = time.monotonic()
     while process.poll() is None:
         time.sleep(LOOK_S)
@@ -106,19 +106,3 @@ def _end_with_parent() -> None:
     while os.getppid() == parent:
         time.sleep(1.0)
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def main() -> None:
-    """Run the consumer, or one job."""
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for name in ("huey", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    if sys.argv[1:2] == ["job"]:
-        settings = handed_over()
-        run(Jobs(Database(settings), settings), sys.argv[2])
-    else:
-        consume()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,27 @@
+"""The processes beside the server: `python -m homeground.desk worker`, and `job ID` for each job that it runs."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from homeground.desk import worker
+from homeground.desk.database import Database
+from homeground.desk.jobs import Jobs
+from homeground.desk.settings import handed_over
+
+
+def main() -> None:
+    """Run the consumer, or one job."""
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for name in ("huey", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    if sys.argv[1:2] == ["job"]:
+        settings = handed_over()
+        worker.run(Jobs(Database(settings), settings), sys.argv[2])
+    else:
+        worker.consume()
+
+
+if __name__ == "__main__":
+    main()
