@@ -26,7 +26,8 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"record"}),
     frozenset({"home"}),
     frozenset({"brief"}),
-    frozenset({"cli", "desk"}),
+    frozenset({"desk"}),
+    frozenset({"cli"}),
 )
 RANK = {room: rank for rank, floor in enumerate(FLOORS) for room in floor}
 SHARED_FLOORS = (frozenset({"checks", "store"}),)
@@ -216,7 +217,7 @@ def planted(root: Path, module: str, source: str) -> Path:
         ("schema/__init__.py", "from homeground.sources import baci\n"),
         ("store/__init__.py", "from homeground.home import Home\n"),
         ("home.py", "from homeground.brief import page\n"),
-        ("cli/main.py", "from homeground.desk import app\n"),
+        ("desk/app.py", "from homeground.cli import main\n"),
         ("desk/app.py", "import homeground\n"),
         ("attic.py", "import math\n"),
     ],
@@ -231,7 +232,7 @@ def test_an_import_from_below_is_found(tmp_path: Path, module: str, source: str)
         ("measures/shares.py", "from homeground.measures._ratio import ratio\nfrom . import _ratio\n"),
         ("measures/shares.py", "from homeground import errors, schema\nimport ibis\n"),
         ("store/__init__.py", "from homeground import __version__, checks, sources\n"),
-        ("cli/main.py", "from homeground import brief, home\n"),
+        ("cli/main.py", "from homeground import brief, desk, home\n"),
         ("__init__.py", "from homeground import home\n"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Accounts: signing in, sessions, forms that are ours, attempts counted, first run, links, roles, tokens, the record."""
+"""Accounts: signing in, sessions, forms that are ours, attempts counted, first run, links, roles, tokens, record."""
 
 from __future__ import annotations
 
@@ -230,7 +230,7 @@ def test_a_new_person_gets_a_link_roles_and_a_place_in_the_record(bare: Office) 
     assert "/link/" in page.text
     assert bare.desk.accounts.find("dina").roles == ("officer", "auditor")
     assert bare.desk.ledger.state().people["dina"].roles == ("officer", "auditor", "deputy minister", "minister")
-    last = [entry for entry in bare.desk.ledger.entries("act")][-1]
+    last = list(bare.desk.ledger.entries("act"))[-1]
     assert (last.payload["act"], last.payload["about"]) == ("account made", "dina")
 
 

@@ -7,14 +7,24 @@ from typing import Any
 from homeground.brief.answer import Answer, Column
 from homeground.codes import blocs, countries, products
 
-PRODUCTS = (Column("code", "code"), Column("name", "product", wraps=True), Column("revision", "HS"))
+PRODUCTS = (
+    Column("code", "code"),
+    Column("name", "product", wraps=True),
+    Column("revision", "HS"),
+    Column("traded", "loaded", "flag", meaning="whether the Home holds its trade"),
+)
+SEARCHED = 10_000
 PLACES = (Column("code", "code"), Column("name", "country or bloc"))
 
 
-def products_answer(words: str, most: int = 200) -> Answer:
-    """Six-digit products whose names hold the words, or whose codes begin with the digits."""
-    found = [each for each in products.search(words, 5 * most) if len(each.code) == 6][:most]
-    rows = [{"code": each.code, "name": each.name, "revision": each.revision_of_name or "–"} for each in found]
+def products_answer(words: str, traded: frozenset[str], most: int = 200) -> Answer:
+    """Six-digit products whose names hold the words, or whose codes begin with the digits; those `traded` first."""
+    found = [each for each in products.search(words, SEARCHED) if len(each.code) == 6]
+    found.sort(key=lambda each: (each.code not in traded, each.code))
+    rows = [
+        {"code": each.code, "name": each.name, "revision": each.revision_of_name, "traded": each.code in traded}
+        for each in found[:most]
+    ]
     return Answer(f"Products: {words}", _table(rows, PRODUCTS), PRODUCTS, () if rows else ("Nothing is called so.",))
 
 
@@ -40,4 +50,6 @@ def places_answer(words: str, most: int = 50) -> Answer:
 def _table(rows: list[dict[str, Any]], columns: tuple[Column, ...]) -> Any:
     import pyarrow as pa
 
-    return pa.Table.from_pylist(rows, schema=pa.schema([(column.name, pa.string()) for column in columns]))
+    return pa.Table.from_pylist(
+        rows, schema=pa.schema([(c.name, pa.bool_() if c.form == "flag" else pa.string()) for c in columns])
+    )

@@ -3,44 +3,62 @@
 from __future__ import annotations
 
 import os
+import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from homeground.cli._options import DEFAULT_HOME, HomeOption
+from homeground.cli._answer import print_json
+from homeground.cli._options import DEFAULT_HOME, HomeOption, JsonOption
+from homeground.cli._progress import progress_bar
 
+PortOption = Annotated[int, typer.Option("--port", "-p", help="Port to listen on.")]
+HostOption = Annotated[str, typer.Option("--host", help="Address to listen on.")]
 DatabaseOption = Annotated[
-    str | None, typer.Option("--database", help="The desk's database; desk.sqlite in the Home if left out.")
+    str, typer.Option("--database", help="The desk's database; left out: desk.sqlite in the Home.")
+]
+RecordOption = Annotated[str, typer.Option("--record", help="The record; left out: record.sqlite in the Home.")]
+CertificateOption = Annotated[Path | None, typer.Option("--certificate", help="TLS certificate, PEM.")]
+KeyOption = Annotated[Path | None, typer.Option("--key", help="Its private key, PEM.")]
+ProxyOption = Annotated[
+    bool, typer.Option("--behind-proxy", help="A reverse proxy in front speaks TLS and says who is calling.")
+]
+OidcOption = Annotated[Path | None, typer.Option("--oidc", help="File (TOML) of an OpenID Connect provider.")]
+WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Server processes.")]
+LimitOption = Annotated[int, typer.Option("--upload-limit", min=1, help="Megabytes that an uploaded file may have.")]
+ArchiveArgument = Annotated[Path, typer.Argument(help="Archive (tar).")]
+TablesOption = Annotated[
+    bool, typer.Option("--tables/--no-tables", help="With the tables themselves, or with the catalog of them alone.")
 ]
 
 
 def register(app: typer.Typer) -> None:
     """Add the group to the application."""
     group = typer.Typer(
-        help="The web application.\n\nExample: homeground desk --home home", invoke_without_command=True
+        invoke_without_command=True,
+        help="Serve the web application; back it up and restore it.\n\nExample: homeground desk --home home --port 8000",
     )
     group.callback()(desk)
+    group.command("backup")(backup)
+    group.command("restore")(restore)
     app.add_typer(group, name="desk")
 
 
 def desk(
     context: typer.Context,
     home: HomeOption = DEFAULT_HOME,
-    port: Annotated[int, typer.Option("--port", "-p", help="Port to listen on.")] = 8000,
-    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    database: DatabaseOption = None,
-    record: Annotated[
-        str | None, typer.Option("--record", help="The record; record.sqlite in the Home if left out.")
-    ] = None,
-    certificate: Annotated[Path | None, typer.Option("--certificate", help="TLS certificate, PEM.")] = None,
-    key: Annotated[Path | None, typer.Option("--key", help="Its private key, PEM.")] = None,
-    behind_proxy: Annotated[
-        bool, typer.Option("--behind-proxy", help="A reverse proxy in front speaks TLS and says who is calling.")
-    ] = False,
-    oidc: Annotated[Path | None, typer.Option("--oidc", help="File (TOML) of an OpenID Connect provider.")] = None,
-    workers: Annotated[int, typer.Option("--workers", help="Server processes.")] = 1,
-    upload_limit: Annotated[int, typer.Option("--upload-limit", help="Megabytes that a file may have.")] = 512,
+    port: PortOption = 8000,
+    host: HostOption = "127.0.0.1",
+    database: DatabaseOption = "",
+    record: RecordOption = "",
+    certificate: CertificateOption = None,
+    key: KeyOption = None,
+    behind_proxy: ProxyOption = False,
+    oidc: OidcOption = None,
+    workers: WorkersOption = 1,
+    upload_limit: LimitOption = 512,
 ) -> None:
     """Serve the desk: pages, their JSON, jobs. The first start prints a link that makes the administrator.
 
@@ -53,20 +71,43 @@ def desk(
 
     serve.require_installed()
     settings = Settings(
-        home=str(home.absolute()),
-        database=database or "",
-        record=record or "",
-        host=host,
-        port=port,
-        certificate=str(certificate or ""),
-        key=str(key or ""),
-        behind_proxy=behind_proxy,
-        oidc=str(oidc or ""),
-        upload_limit=upload_limit * 2**20,
-        metrics_token=os.environ.get("HOMEGROUND_METRICS_TOKEN", ""),
-    )
+        home=str(home.absolute()), database=database, record=record, host=host, port=port,
+        certificate=str(certificate or ""), key=str(key or ""), behind_proxy=behind_proxy, oidc=str(oidc or ""),
+        upload_limit=upload_limit * 2**20, metrics_token=os.environ.get("HOMEGROUND_METRICS_TOKEN", ""),
+    )  # fmt: skip
     link = serve.first_link(settings)
     print(f"The desk is at {settings.address}", flush=True)
     if link:
         print(f"Make the administrator's account, once, within 24 hours: {link}", flush=True)
     serve.run(settings, workers)
+
+
+def backup(
+    archive: ArchiveArgument, home: HomeOption = DEFAULT_HOME, tables: TablesOption = True, as_json: JsonOption = False
+) -> None:
+    """Write the Home, its record and the desk's accounts to one archive; the desk may go on working.
+
+    Example: homeground desk backup monday.tar --home home
+    """
+    from homeground.desk.backup import backup as write
+    from homeground.desk.settings import Settings
+
+    with progress_bar("backing up") as progress:
+        made = write(Settings(home=str(home.absolute())), archive, tables=tables, progress=progress)
+    if as_json:
+        print_json(asdict(made))
+    else:
+        print(f"{made.path}: {made.files:,} files, {made.bytes:,} bytes.")
+
+
+def restore(archive: ArchiveArgument, home: HomeOption = DEFAULT_HOME) -> None:
+    """Put an archive's files into a new Home, after checking every one of them.
+
+    Example: homeground desk restore monday.tar --home home-again
+    """
+    from homeground.desk.backup import restore as put_back
+    from homeground.desk.settings import Settings
+
+    with progress_bar("restoring") as progress:
+        count = put_back(Settings(home=str(home.absolute())), archive, progress)
+    print(f"{home}: {count:,} files restored. Next: homeground desk --home {home}", file=sys.stdout)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from homeground.home import Home
+from homeground.home.traded import traded
 
 USES: Final = 300
 """After so many pages a reader is renewed, so that what its connection remembers does not grow for ever."""
@@ -19,6 +20,7 @@ class Homes:
 
     def __init__(self, path: str, readers: int) -> None:
         self.path = path
+        self._traded: tuple[tuple[int, int], frozenset[str]] | None = None
         self._free: queue.LifoQueue[tuple[Home, int]] = queue.LifoQueue()
         for _ in range(readers):
             self._free.put((Home(path), 0))
@@ -33,6 +35,14 @@ class Homes:
             yield home
         finally:
             self._free.put((home, uses + 1))
+
+    def traded(self) -> frozenset[str]:
+        """Return the products whose trade the Home holds, looked up once for as long as data does not change."""
+        stamp = self.stamp()
+        if self._traded is None or self._traded[0] != stamp:
+            with self.lent() as home:
+                self._traded = (stamp, traded(home.store))
+        return self._traded[1]
 
     def stamp(self) -> tuple[int, int]:
         """Return what changes whenever data in the Home changes."""

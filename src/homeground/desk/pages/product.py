@@ -36,7 +36,14 @@ def find(asking: Asking, words: Words) -> Sheet | RedirectResponse:
         return Sheet(title, lead=asking.text("Which product? Its market, sellers and buyers."))
     return Sheet(
         title,
-        (Panel(products_answer(typed), "products", {"code": "/product/{code}", "name": "/product/{code}"}, most=100),),
+        (
+            Panel(
+                products_answer(typed, asking.desk.homes.traded()),
+                "products",
+                {"code": "/product/{code}", "name": "/product/{code}"},
+                most=100,
+            ),
+        ),
     )
 
 

@@ -63,7 +63,7 @@ def search(asking: Asking, asked: Search) -> Sheet:
     goods = {"name": "/product/{code}", "code": "/product/{code}"}
     panels = (
         Panel(places_answer(asked.q), "places", places),
-        Panel(products_answer(asked.q), "products", goods, most=50),
+        Panel(products_answer(asked.q, asking.desk.homes.traded()), "products", goods, most=50),
     )
     return Sheet(title, tuple(panel for panel in panels if panel.answer.table.num_rows) or panels)
 
@@ -76,7 +76,7 @@ def suggest(asking: Asking, asked: Search) -> Sheet:
         found += [
             (row["name"], "country", f"/country/{row['code']}") for row in _rows(places_answer(asked.q))[:SUGGESTED]
         ]
-        goods = _rows(products_answer(asked.q, SUGGESTED))
+        goods = _rows(products_answer(asked.q, asking.desk.homes.traded(), SUGGESTED))
         found += [(f"{row['code']} {row['name'][:70]}", "product", f"/product/{row['code']}") for row in goods]
     return Sheet("", template="suggestions.html.j2", values={"found": found[: 2 * SUGGESTED]})
 

@@ -26,6 +26,7 @@
       const drawn = canvas.querySelector("svg");
       drawn.removeAttribute("width");
       drawn.removeAttribute("height");
+      drawn.querySelectorAll("[role]").forEach((part) => part.removeAttribute("role"));
       drawn.setAttribute("role", "img");
       drawn.setAttribute("aria-label", place.getAttribute("aria-label"));
       place.replaceChildren(canvas);

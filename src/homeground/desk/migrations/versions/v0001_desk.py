@@ -29,6 +29,13 @@ def upgrade() -> None:
         sa.Column("country", sa.String(16), nullable=False),
         sa.Column("created", sa.Float, nullable=False),
     )
+    _sessions()
+    _links()
+    _rest()
+    _jobs()
+
+
+def _sessions() -> None:
     op.create_table(
         "desk_sessions",
         sa.Column("hash", sa.String(64), primary_key=True),
@@ -39,6 +46,9 @@ def upgrade() -> None:
         sa.Column("browser", sa.String(200), nullable=False),
         sa.Column("said", sa.Text, nullable=False),
     )
+
+
+def _links() -> None:
     op.create_table(
         "desk_links",
         sa.Column("hash", sa.String(64), primary_key=True),
@@ -56,6 +66,9 @@ def upgrade() -> None:
         sa.Column("expires", sa.Float, nullable=False),
         sa.Column("used", sa.Float, nullable=True),
     )
+
+
+def _rest() -> None:
     op.create_table(
         "desk_attempts",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -67,7 +80,6 @@ def upgrade() -> None:
         sa.Column("name", sa.String(16), primary_key=True),
         sa.Column("value", sa.Text, nullable=False),
     )
-    _jobs()
 
 
 def _jobs() -> None:
