@@ -11,6 +11,8 @@ from homeground.brief.answer import Answer, Column, money
 from homeground.record.entries import document
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from homeground.record import Attempt, Entry, Ledger, Verified
 
 LOG = (
@@ -60,8 +62,16 @@ MARKED = (
 FACTS = (Column("field", "field"), Column("value", "value", wraps=True))
 
 
-def log_answer(ledger: Ledger, kind: str | None = None) -> Answer:
-    """The entries, newest first."""
+def log_answer(
+    ledger: Ledger,
+    kind: str | None = None,
+    *,
+    person: str | None = None,
+    product: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> Answer:
+    """The entries, newest first; only those of a kind, of a person, on goods, from and to a day (both included)."""
     rows = [
         {
             "number": entry.number,
@@ -72,9 +82,21 @@ def log_answer(ledger: Ledger, kind: str | None = None) -> Answer:
             "hash": entry.hash[:12],
         }
         for entry in ledger.entries(kind)
+        if _wanted(entry, person, product, since, until)
     ]
     shown = "all kinds" if kind is None else kind
     return _answer(ledger, f"Record: {len(rows):,} entries, {shown}, newest first", rows[::-1], LOG)
+
+
+def _wanted(entry: Entry, person: str | None, product: str | None, since: date | None, until: date | None) -> bool:
+    day, said = entry.time[:10], entry.payload
+    goods = [str(said.get("product") or ""), *map(str, said.get("goods") or ())]
+    return (
+        (not person or person in (said.get("person"), *(signer.person for signer in entry.people)))
+        and (not product or any(each and each.startswith(product) for each in goods))
+        and (since is None or day >= since.isoformat())
+        and (until is None or day <= until.isoformat())
+    )
 
 
 def entry_answer(ledger: Ledger, number: int) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,11 @@ from homeground.home import datasets
 
 if TYPE_CHECKING:
     from homeground.home import Home
+
+
+def today() -> date:
+    """The day, in UTC."""
+    return datetime.now(UTC).date()
 
 
 def years(home: Home, table: str = "flows") -> list[tuple[str, str]]:

@@ -75,7 +75,7 @@ class Kind:
     name: str
     title: str
     function: Callable[..., Outcome]
-    needs: Needs
+    needs: Needs | tuple[Needs, ...]
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,9 @@ class Job:
 _KINDS: dict[str, Kind] = {}
 
 
-def job(name: str, title: str, needs: Needs = "analyst") -> Callable[[Callable[..., Outcome]], Callable[..., Outcome]]:
+def job(
+    name: str, title: str, needs: Needs | tuple[Needs, ...] = "analyst"
+) -> Callable[[Callable[..., Outcome]], Callable[..., Outcome]]:
     """Register a function as a kind of job."""
 
     def take(function: Callable[..., Outcome]) -> Callable[..., Outcome]:

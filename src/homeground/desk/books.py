@@ -1,0 +1,103 @@
+"""The policy books of a desk: folders below `policies/` in the Home, and how an uploaded book comes there.
+
+A book that takes the place of another of its name leaves the older one beside it, under the name and its version.
+"""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from homeground import policy
+from homeground.desk.settings import Settings
+from homeground.desk.uploads import safe_name
+from homeground.errors import BadInput, NotInHome, listing, message
+from homeground.policy import Book
+
+FOLDER: Final = "policies"
+MOST_FILES: Final = 500
+MOST_BYTES: Final = 50 * 2**20
+
+
+def names(settings: Settings) -> list[str]:
+    """The names of the books, in alphabetical order."""
+    shelf = Path(settings.home) / FOLDER
+    return sorted(path.name for path in shelf.glob("*") if path.is_dir() and not path.name.startswith("."))
+
+
+def folder(settings: Settings, name: str) -> Path:
+    """Return the folder of a book; raises NotInHome."""
+    if name not in names(settings):
+        do, held = "choose one of these, or put a book there", listing(names(settings)) or "none"
+        raise NotInHome(message("no such policy book", found=name, expected=held, do=do))
+    return Path(settings.home) / FOLDER / name
+
+
+def read(settings: Settings, name: str) -> Book:
+    """Read a book; raises NotInHome, BadInput with every fault of its text."""
+    return policy.read(folder(settings, name))
+
+
+def put(settings: Settings, name: str, archive: Path) -> tuple[Book, str]:
+    """Unpack a zip of a book under a name once it reads without faults; return it and the name of the older book.
+
+    Raises BadInput for a zip that is damaged, too large or names files outside itself, and for a faulty book.
+    """
+    if safe_name(name) != name:
+        raise BadInput(message("no name for a folder", found=name, expected=safe_name(name), do="take plain letters"))
+    shelf = Path(settings.home) / FOLDER
+    new = shelf / f".new-{archive.stem}"
+    try:
+        _unpack(archive, new)
+        policy.read(_root(new))
+        older = _set_aside(shelf / name)
+        _root(new).replace(shelf / name)
+        return policy.read(shelf / name), older
+    except OSError as error:
+        raise BadInput(message("the book cannot be kept", found=error.strerror, do="free space")) from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _set_aside(place: Path) -> str:
+    """Move a book that stands in the way to a name with its version; return that name."""
+    if not place.exists():
+        return ""
+    target = place.with_name(f"{place.name}-{policy.look(place)[0].version[:12]}")
+    shutil.rmtree(target, ignore_errors=True)
+    return place.replace(target).name
+
+
+def _unpack(archive: Path, target: Path) -> None:
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            held = packed.infolist()
+            _require_harmless(held)
+            target.mkdir(parents=True)
+            packed.extractall(target)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        do = "make the zip of the book's folder anew"
+        raise BadInput(message("this is no zip that can be read", where=archive.name, found=error, do=do)) from error
+
+
+def _require_harmless(held: list[zipfile.ZipInfo]) -> None:
+    outside = [each.filename for each in held if _leads_outside(each.filename)]
+    if outside:
+        raise BadInput(message("the zip names files outside itself", found=listing(outside), do="zip the folder anew"))
+    size = sum(each.file_size for each in held)
+    if len(held) > MOST_FILES or size > MOST_BYTES:
+        found, expected = f"{len(held)} files, {size:,} bytes", f"at most {MOST_FILES} files, {MOST_BYTES:,} bytes"
+        raise BadInput(message("too much for a policy book", found=found, expected=expected, do="zip its folder only"))
+
+
+def _leads_outside(name: str) -> bool:
+    path = PurePosixPath(name.replace("\\", "/"))
+    return path.is_absolute() or ".." in path.parts or ":" in name
+
+
+def _root(unpacked: Path) -> Path:
+    """Return the book's own folder, whether the zip holds the folder or what is in it."""
+    held = [path for path in unpacked.iterdir() if path.name != "__MACOSX"]
+    return held[0] if len(held) == 1 and held[0].is_dir() else unpacked
