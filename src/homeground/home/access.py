@@ -25,7 +25,8 @@ def read_access(path: Path) -> pa.Table:
     (0 or more): factor = ((1 + rivals_tariff) / (1 + tariff))^elasticity, so equal tariffs are a factor of 1. Raises
     BadInput for a column or value that cannot be used and for a market that occurs twice, UnknownCode for an unknown
     country or product.
-    Source of the formula: Decreux and Spies (2016), Export Potential Assessments, International Trade Centre.
+    The formula is a response of constant elasticity to relative tariffs, as gravity models have it. The International
+    Trade Centre's indicator also weighs tariffs by elasticities; this is not claimed to be its formula.
     """
     import pyarrow as pa
 
