@@ -429,7 +429,7 @@ def test_a_policy_may_name_the_share_through_all_tiers(tmp_path: Path) -> None:
     found = verdict.review(setting(Small(chains=CHAINED), incoterm="FOB"), law(tmp_path, CHAIN))
     assert found.verdict == "refer"
     told = words(found.setting, "chain")
-    assert "Saudi Arabia delivers 12.0% and through all tiers made 34.0%; 50.0% is made at home" in told
+    assert "Saudi Arabia delivers 12.0 % and through all tiers made 34.0 %; 50.0 % is made at home" in told
     assert "(wiod, 2011, 13 years before the deal)" in told
 
 
@@ -613,7 +613,7 @@ def test_the_page_and_the_terminal_show_the_same_lines(tmp_path: Path) -> None:
     found = setting(Small(book=at_home(way()), chains=CHAINED, tables=prices({})), incoterm="FOB")
     reviewed = verdict.review(found, law(tmp_path, SHARE, CHAIN, PLAN))
     screen, page = deal_page.screen(reviewed), deal_page.html(reviewed)
-    for heading in ("Made at home", "Look-through", "Worth to the plan"):
+    for heading in ("Made at home", "Look-through", "Plan's price"):
         assert heading in screen
         assert heading in page
     assert max(map(len, screen.splitlines())) <= 132

@@ -84,7 +84,7 @@ def _answer(setting: Setting) -> Answer:
     words = [_words(setting, each) for each in held[:SHOWN]]
     if len(held) > 1:
         words.append("each for itself: two that take the same own good do not add up")
-    return Answer(NAME, "Made at home", items, (*words, *_no_way(found)))
+    return Answer(NAME, "Made at home", items, (*words, *_no_way(found), _source(found)))
 
 
 def _nothing(setting: Setting, found: AtHome) -> Answer:
@@ -96,7 +96,7 @@ def _nothing(setting: Setting, found: AtHome) -> Answer:
     zeros = [Item(f"{NAME}_{k}", 0.0, _source(found), found.vintage) for k in ("t", "share", "currency_saved_usd")]
     used = setting.replaced and "what is at hand is taken already"
     why = str(used or "nothing at hand could stand in")
-    return Answer(NAME, "Made at home", (*zeros, *unknown(GIVES[3:], why)), _no_way(found))
+    return Answer(NAME, "Made at home", (*zeros, *unknown(GIVES[3:], why)), (*_no_way(found), _source(found)))
 
 
 def _why_no_saving(best: Substitute) -> str:
@@ -114,7 +114,7 @@ def _why_no_drc(best: Substitute, rate: float | None) -> str:
 def _words(setting: Setting, held: Substitute) -> str:
     way = held.way
     part = held.tons / setting.offer.tons
-    text = f"{in_words(way, held.tons)} could do the work of {number(held.tons)} t ({part:.0%} of the deal)"
+    text = f"{in_words(way, held.tons)} could do the work of {number(held.tons)} t ({100 * part:.0f} % of the deal)"
     text += ", thrown away today" if way.byproduct else ""
     text += f", {way.quality.replace('_', ' ')}" if way.quality and way.quality != "the same good" else ""
     if held.saved_usd is not None:
