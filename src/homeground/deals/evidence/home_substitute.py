@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from homeground.deals.deal import Deal
 from homeground.deals.evidence import Answer, Item, Question, Setting, unknown
+from homeground.deals.market import Market
 from homeground.deals.ports import AtHome
 from homeground.errors import listing
 from homeground.materials.findings import number
@@ -50,7 +51,9 @@ def substitutes(setting: Setting, found: AtHome) -> list[Substitute]:
 def ask(setting: Setting) -> AtHome | str:
     """Ask the tables for the ways to do without the deal's product, in the year of the deal's evidence."""
     deal = setting.deal
-    return setting.tables.at_home(deal.country, deal.hs6, deal.year or deal.day.year)
+    market = setting.tables.market(deal)
+    year = market.year if isinstance(market, Market) else deal.year or deal.day.year
+    return setting.tables.at_home(deal.country, deal.hs6, year)
 
 
 def _held(setting: Setting, way: InPlace, rate: float | None) -> Substitute:
@@ -116,7 +119,7 @@ def _words(setting: Setting, held: Substitute) -> str:
     part = held.tons / setting.offer.tons
     text = f"{in_words(way, held.tons)} could do the work of {number(held.tons)} t ({100 * part:.0f} % of the deal)"
     text += ", thrown away today" if way.byproduct else ""
-    text += f", {way.quality.replace('_', ' ')}" if way.quality and way.quality != "the same good" else ""
+    text += f" ({_plain(way.quality)})" if way.quality and way.quality != "the same good" else ""
     if held.saved_usd is not None:
         taken = way.inputs_t * held.tons
         net = f" net of {_usd(taken)} that it imports itself" if taken >= 1 else ""
@@ -133,7 +136,12 @@ def _no_way(found: AtHome) -> tuple[str, ...]:
 
 
 def _reasons(ways: Sequence[InPlace]) -> str:
-    return listing((f"{way.name} ({way.why})" for way in ways), 2)
+    return listing((f"{way.name} ({_plain(way.why)})" for way in ways), 2)
+
+
+def _plain(text: str) -> str:
+    """Names of properties as words."""
+    return text.replace("_", " ")
 
 
 def _usd(value: float) -> str:
