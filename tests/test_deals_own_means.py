@@ -150,6 +150,7 @@ def test_nothing_at_hand_is_zero_and_not_unknown() -> None:
     found = asked(way(tons=0.0, why="does not fit: too soft"))
     assert facts(found)["home_substitute_t"] == 0.0
     assert facts(found)["home_substitute_share"] == 0.0
+    assert facts(found)["home_substitute_byproduct"] is False
     assert facts(found)["home_substitute_drc"] is None
     assert "no way today: boards (does not fit: too soft)" in words(found, "home_substitute")
 

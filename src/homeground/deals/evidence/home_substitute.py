@@ -96,10 +96,10 @@ def _nothing(setting: Setting, found: AtHome) -> Answer:
     if open_ways or not found.ways:
         why = f"the book leaves open {_reasons(open_ways)}" if open_ways else "the book knows no way to do without it"
         return Answer(NAME, "Made at home", unknown(GIVES, f"{found.book}: {why}"))
-    zeros = [Item(f"{NAME}_{k}", 0.0, _source(found), found.vintage) for k in ("t", "share", "currency_saved_usd")]
-    used = setting.replaced and "what is at hand is taken already"
-    why = str(used or "nothing at hand could stand in")
-    return Answer(NAME, "Made at home", (*zeros, *unknown(GIVES[3:], why)), (*_no_way(found), _source(found)))
+    none = {"t": 0.0, "share": 0.0, "currency_saved_usd": 0.0, "drc": None, "byproduct": False}
+    why = "what is at hand is taken already" if setting.replaced else "nothing at hand could stand in"
+    items = tuple(Item(f"{NAME}_{k}", v, _source(found), found.vintage, why) for k, v in none.items())
+    return Answer(NAME, "Made at home", items, (*_no_way(found), _source(found)))
 
 
 def _why_no_saving(best: Substitute) -> str:
