@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from homeground.deals.evidence import Setting, home_substitute
 from homeground.deals.passing import home_substitute as passing
 from homeground.deals.ports import AtHome, Chain
 from homeground.errors import BadInput, HomegroundError, UnknownCode
-from homeground.home import Home, deal_grounds, kept
+from homeground.home import Home, deal_grounds, own_means
 from homeground.leontief import use
 from homeground.materials.in_place import InPlace, in_place
 from homeground.policy.model import Law, strictness
@@ -149,6 +150,7 @@ def test_nothing_at_hand_is_zero_and_not_unknown() -> None:
     found = asked(way(tons=0.0, why="does not fit: too soft"))
     assert facts(found)["home_substitute_t"] == 0.0
     assert facts(found)["home_substitute_share"] == 0.0
+    assert facts(found)["home_substitute_byproduct"] is False
     assert facts(found)["home_substitute_drc"] is None
     assert "no way today: boards (does not fit: too soft)" in words(found, "home_substitute")
 
@@ -262,8 +264,8 @@ def test_a_kept_book_comes_back_as_it_was_written_with_its_lineage(shelf: Home, 
     report = shelf.load("process-book", file(tmp_path, SMALL))
     assert (report.dataset, report.status, report.rows_loaded) == ("book-fin", "loaded", 1)
     assert shelf.load("process-book", tmp_path / "book.toml").status == "already loaded"
-    assert kept.process_book(shelf.store, "FIN") == replace(small(), country="FIN")
-    assert kept.process_book(shelf.store, "SWE") is None
+    assert own_means.process_book(shelf.store, "FIN") == replace(small(), country="FIN")
+    assert own_means.process_book(shelf.store, "SWE") is None
     assert "book.toml" in str(shelf.lineage().to_pylist())
 
 
@@ -272,7 +274,7 @@ def test_a_workbook_is_kept_like_the_text_it_was_written_from(shelf: Home, tmp_p
 
     save(file(tmp_path, SMALL), tmp_path / "book.xlsx")
     shelf.load("process-book", tmp_path / "book.xlsx")
-    found = kept.process_book(shelf.store, "FIN")
+    found = own_means.process_book(shelf.store, "FIN")
     assert found is not None
     assert (found.goods["board"].price, found.processes["mill"].capacity) == (200, 3_200)
 
@@ -300,7 +302,7 @@ def test_a_new_edition_takes_the_place_of_the_old_one_only_on_request(shelf: Hom
     with pytest.raises(HomegroundError):
         shelf.load("process-book", newer)
     shelf.load("process-book", newer, replace=True)
-    found = kept.process_book(shelf.store, "FIN")
+    found = own_means.process_book(shelf.store, "FIN")
     assert found is not None
     assert found.processes["mill"].capacity == 2_500
 
@@ -311,9 +313,28 @@ def test_of_two_books_of_one_country_none_is_chosen_by_guess(shelf: Home, tmp_pa
     shelf.load("process-book", file(tmp_path, other, "other.toml"), dataset="second")
     assert "several process books of FIN are kept" in str(deal_grounds.open_book(shelf.store, "FIN", 2023))
     shelf.prefer("second")
-    found = kept.process_book(shelf.store, "FIN")
+    found = own_means.process_book(shelf.store, "FIN")
     assert found is not None
     assert found.title == "other"
+
+
+def test_a_book_that_lies_in_the_home_s_folder_answers_where_none_is_loaded(shelf: Home, tmp_path: Path) -> None:
+    """Both a review's tables and the next review see it come, and a loaded book takes its place."""
+    shelf.load("process-book", file(tmp_path, SMALL.replace("FIN", "SWE")))
+    before = own_means.stamp(shelf.store)
+    folder = Path(shelf.store.path) / "books" / "FIN"
+    folder.mkdir(parents=True)
+    file(folder, SMALL.replace('"small"', '"beside"'))
+    assert own_means.stamp(shelf.store) != before
+    found = own_means.process_book(shelf.store, "FIN")
+    assert found is not None
+    assert found.title == "beside"
+    file(folder, SMALL, "second.toml")
+    assert "several process books of FIN are kept" in str(deal_grounds.open_book(shelf.store, "FIN", 2023))
+    shelf.load("process-book", file(tmp_path, SMALL, "loaded.toml"))
+    found = own_means.process_book(shelf.store, "FIN")
+    assert found is not None
+    assert found.title == "small"
 
 
 def test_a_home_says_what_hinders_the_answer(shelf: Home, tmp_path: Path) -> None:
@@ -429,7 +450,7 @@ def test_a_policy_may_name_the_share_through_all_tiers(tmp_path: Path) -> None:
     found = verdict.review(setting(Small(chains=CHAINED), incoterm="FOB"), law(tmp_path, CHAIN))
     assert found.verdict == "refer"
     told = words(found.setting, "chain")
-    assert "Saudi Arabia delivers 12.0% and through all tiers made 34.0%; 50.0% is made at home" in told
+    assert "Saudi Arabia delivers 12.0 % and through all tiers made 34.0 %; 50.0 % is made at home" in told
     assert "(wiod, 2011, 13 years before the deal)" in told
 
 
@@ -529,10 +550,18 @@ def test_a_plan_that_was_solved_and_kept_prices_a_deal(tmp_path: Path) -> None:
     view = home.plan(EXAMPLES / "plan" / "plan.toml", explain=False)
     home.keep_plan(view)  # type: ignore[attr-defined,unused-ignore]
     price = {row["year"]: row["price"] for row in view.plan.shadow_prices.to_pylist() if row["kind"] == "currency"}
-    rows = kept.plan_prices(home.store)
+    rows = own_means.plan_prices(home.store)
     found = setting(Small(tables={"plan_prices": rows}), incoterm="FOB", day=date(2028, 3, 1))
     assert facts(found)["currency_shadow_price"] == pytest.approx(price[2028])
     assert facts(found)["currency_cost_home"] == pytest.approx(5e6 * price[2028])
+
+
+def test_a_file_named_as_the_dataset_says_whose_plan_it_is(shelf: Home) -> None:
+    owner = Path(shelf.store.path) / "plans" / "KOR"
+    owner.mkdir(parents=True)
+    (owner / "plan-five-years.json").write_text("{}", encoding="utf-8")
+    assert own_means._whose(shelf.store, "plan-five-years") == "KOR"
+    assert own_means._whose(shelf.store, "plan-another") is None
 
 
 # All together
@@ -612,8 +641,8 @@ def test_every_proposal_of_own_goods_passes_when_it_is_judged_anew(
 def test_the_page_and_the_terminal_show_the_same_lines(tmp_path: Path) -> None:
     found = setting(Small(book=at_home(way()), chains=CHAINED, tables=prices({})), incoterm="FOB")
     reviewed = verdict.review(found, law(tmp_path, SHARE, CHAIN, PLAN))
-    screen, page = deal_page.screen(reviewed), deal_page.html(reviewed)
-    for heading in ("Made at home", "Look-through", "Worth to the plan"):
+    screen, page = deal_page.screen(reviewed), unescape(deal_page.html(reviewed))
+    for heading in ("Made at home", "Look-through", "Plan's price"):
         assert heading in screen
         assert heading in page
     assert max(map(len, screen.splitlines())) <= 132

@@ -79,8 +79,9 @@ def at_work(sample_home: Path) -> Iterator[None]:
         yield
 
 
-def test_the_page_of_commands_is_what_their_help_says() -> None:
-    check = [sys.executable, str(ROOT / "tools" / "build_cli_reference.py"), "--check"]
+@pytest.mark.parametrize("page", ["cli", "evidence"])
+def test_a_page_that_is_built_is_what_the_program_says(page: str) -> None:
+    check = [sys.executable, str(ROOT / "tools" / f"build_{page}_reference.py"), "--check"]
     ran = subprocess.run(check, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from homeground.checks import Finding
 from homeground.codes import products
-from homeground.home import datasets, kept, questions
+from homeground.home import datasets, own_means, questions
 from homeground.home.chain_questions import ChainQuestions
 from homeground.home.picture import CountryPicture
 from homeground.sources import Mapping, Progress, open_source, unwatched
@@ -80,7 +80,7 @@ class Home(ChainQuestions):
         """
         years = frozenset([year] if isinstance(year, int) else year or ())
         if source == "process-book":
-            kept.require_sound(paths)
+            own_means.require_sound(paths)
         stated = Path(mapping) if isinstance(mapping, str) else mapping
         reading = open_source(
             source, [Path(path) for path in paths], hs=hs, years=sorted(years), mapping=stated, unbalanced=unbalanced

@@ -21,10 +21,10 @@ def open_book(store: Store, country: str, year: int) -> State | str:
 
     Prices and traded quantities that the book leaves open are of the book's year; of this one where it names none.
     """
-    from homeground.home import kept, materials
+    from homeground.home import materials, own_means
 
     try:
-        book = kept.process_book(store, country)
+        book = own_means.process_book(store, country)
         if book is None:
             return f"no process book of {country} is kept"
         return materials.check(store, book, country, book.year or year, None).check.state

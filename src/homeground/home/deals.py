@@ -19,7 +19,7 @@ from homeground.deals.market import Market
 from homeground.deals.offer import Offer, offer
 from homeground.deals.ports import AllGoods, AtHome, Bars, Chain, Figure, PriceSets, Row
 from homeground.errors import NotInHome, message
-from homeground.home import deal_grounds, ground_figures, kept, questions
+from homeground.home import deal_grounds, ground_figures, own_means, questions
 from homeground.home.comparables import of_the_world, own_purchases
 from homeground.home.in_force import InForce, in_force
 from homeground.home.place import Place, resolve
@@ -58,7 +58,7 @@ class DealTables:
         """Forget what was read if the Home has changed since."""
         catalog = self.store.catalog
         loads = tuple((held.name, tuple(load.id for load in held.loads)) for held in catalog.datasets.values())
-        stamp = (catalog.preferred, loads)
+        stamp = (catalog.preferred, loads, own_means.stamp(self.store))
         if stamp != self._stamp:
             self._kept, self._stamp = {}, stamp
 
@@ -114,7 +114,7 @@ class DealTables:
 
     def plan_prices(self) -> Sequence[Row]:
         """Shadow prices of the kept plans."""
-        return self._once(("plan prices",), lambda: kept.plan_prices(self.store))
+        return self._once(("plan prices",), lambda: own_means.plan_prices(self.store))
 
     def screen(self, name: str, day: date) -> Screening:
         """A name against all lists, at the usual likeness."""

@@ -31,12 +31,14 @@ def _answer(setting: Setting) -> Answer:
 
 def _words(deal: Deal, found: Chain) -> str:
     partner, home = countries.name(deal.partner), countries.name(deal.country)
-    parts = [f"{name} {weight:.0%}" if weight < 0.995 else name for name, weight in found.industries.items()]
-    text = f"of what {home} uses of {listing(parts, 3)}, {partner} delivers {found.direct:.1%} and through all tiers "
-    text += f"made {found.through:.1%}; {found.home:.1%} is made at home"
+    parts = [f"{name} {100 * weight:.0f} %" if weight < 0.995 else name for name, weight in found.industries.items()]
+    text = f"of what {home} uses of {listing(parts, 3)}, {partner} delivers {100 * found.direct:.1f} % and through all "
+    text += f"tiers made {100 * found.through:.1f} %; {100 * found.home:.1f} % is made at home"
     age = deal.day.year - found.year
     text += f" ({found.source}, {found.year}{f', {age} years before the deal' if age > 1 else ''})"
-    return text + (f"; {found.covered:.0%} of the product's industries are used here" if found.covered < 0.995 else "")
+    return text + (
+        f"; {100 * found.covered:.0f} % of the product's industries are used here" if found.covered < 0.995 else ""
+    )
 
 
 QUESTION = Question(

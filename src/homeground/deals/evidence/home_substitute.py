@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from homeground.deals.deal import Deal
 from homeground.deals.evidence import Answer, Item, Question, Setting, unknown
+from homeground.deals.market import Market
 from homeground.deals.ports import AtHome
 from homeground.errors import listing
 from homeground.materials.findings import number
@@ -50,7 +51,9 @@ def substitutes(setting: Setting, found: AtHome) -> list[Substitute]:
 def ask(setting: Setting) -> AtHome | str:
     """Ask the tables for the ways to do without the deal's product, in the year of the deal's evidence."""
     deal = setting.deal
-    return setting.tables.at_home(deal.country, deal.hs6, deal.year or deal.day.year)
+    market = setting.tables.market(deal)
+    year = market.year if isinstance(market, Market) else deal.year or deal.day.year
+    return setting.tables.at_home(deal.country, deal.hs6, year)
 
 
 def _held(setting: Setting, way: InPlace, rate: float | None) -> Substitute:
@@ -84,7 +87,7 @@ def _answer(setting: Setting) -> Answer:
     words = [_words(setting, each) for each in held[:SHOWN]]
     if len(held) > 1:
         words.append("each for itself: two that take the same own good do not add up")
-    return Answer(NAME, "Made at home", items, (*words, *_no_way(found)))
+    return Answer(NAME, "Made at home", items, (*words, *_no_way(found), _source(found)))
 
 
 def _nothing(setting: Setting, found: AtHome) -> Answer:
@@ -93,10 +96,10 @@ def _nothing(setting: Setting, found: AtHome) -> Answer:
     if open_ways or not found.ways:
         why = f"the book leaves open {_reasons(open_ways)}" if open_ways else "the book knows no way to do without it"
         return Answer(NAME, "Made at home", unknown(GIVES, f"{found.book}: {why}"))
-    zeros = [Item(f"{NAME}_{k}", 0.0, _source(found), found.vintage) for k in ("t", "share", "currency_saved_usd")]
-    used = setting.replaced and "what is at hand is taken already"
-    why = str(used or "nothing at hand could stand in")
-    return Answer(NAME, "Made at home", (*zeros, *unknown(GIVES[3:], why)), _no_way(found))
+    none = {"t": 0.0, "share": 0.0, "currency_saved_usd": 0.0, "drc": None, "byproduct": False}
+    why = "what is at hand is taken already" if setting.replaced else "nothing at hand could stand in"
+    items = tuple(Item(f"{NAME}_{k}", v, _source(found), found.vintage, why) for k, v in none.items())
+    return Answer(NAME, "Made at home", items, (*_no_way(found), _source(found)))
 
 
 def _why_no_saving(best: Substitute) -> str:
@@ -114,9 +117,9 @@ def _why_no_drc(best: Substitute, rate: float | None) -> str:
 def _words(setting: Setting, held: Substitute) -> str:
     way = held.way
     part = held.tons / setting.offer.tons
-    text = f"{in_words(way, held.tons)} could do the work of {number(held.tons)} t ({part:.0%} of the deal)"
+    text = f"{in_words(way, held.tons)} could do the work of {number(held.tons)} t ({100 * part:.0f} % of the deal)"
     text += ", thrown away today" if way.byproduct else ""
-    text += f", {way.quality.replace('_', ' ')}" if way.quality and way.quality != "the same good" else ""
+    text += f" ({_plain(way.quality)})" if way.quality and way.quality != "the same good" else ""
     if held.saved_usd is not None:
         taken = way.inputs_t * held.tons
         net = f" net of {_usd(taken)} that it imports itself" if taken >= 1 else ""
@@ -133,7 +136,12 @@ def _no_way(found: AtHome) -> tuple[str, ...]:
 
 
 def _reasons(ways: Sequence[InPlace]) -> str:
-    return listing((f"{way.name} ({way.why})" for way in ways), 2)
+    return listing((f"{way.name} ({_plain(way.why)})" for way in ways), 2)
+
+
+def _plain(text: str) -> str:
+    """Names of properties as words."""
+    return text.replace("_", " ")
 
 
 def _usd(value: float) -> str:

@@ -22,7 +22,7 @@ MILLION = 1e6
 def _answer(setting: Setting) -> Answer:
     found = _price(setting)
     if isinstance(found, str):
-        return Answer(NAME, "Worth to the plan", unknown(GIVES, found))
+        return Answer(NAME, "Plan's price", unknown(GIVES, found))
     price, usd = max(0.0, float(found["price"])), setting.offer.usd
     source, year = f"plan {found['plan']}", str(found["year"])
     if found["unit"] == IN_NEEDS:
@@ -39,7 +39,7 @@ def _answer(setting: Setting) -> Answer:
         for name, (value, why) in zip(GIVES, values, strict=True)
     )
     whose = "" if found.get("country") else "; it does not say whose plan it is"
-    return Answer(NAME, "Worth to the plan", items, (f"{word} ({source}, {year}{whose})",))
+    return Answer(NAME, "Plan's price", items, (f"{word} ({source}, {year}{whose})",))
 
 
 def _price(setting: Setting) -> Mapping[str, Any] | str:
@@ -68,13 +68,16 @@ def _times(usd: float | None, price: float) -> float | None:
 def _shown(value: float | None) -> str:
     if value is None:
         return "an unknown part"
-    return f"{number(value / MILLION)} M" if value >= MILLION else number(value)
+    for scale, unit in ((1e9, " bn"), (MILLION, " M")):
+        if value >= scale:
+            return f"{number(value / scale)}{unit}"
+    return number(value)
 
 
 QUESTION = Question(
     id=NAME,
     asks="What is the currency of the deal worth to the plan?",
-    heading="Worth to the plan",
+    heading="Plan's price",
     gives=GIVES,
     answer=_answer,
     order=55,

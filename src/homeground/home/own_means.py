@@ -1,0 +1,84 @@
+"""What a Home keeps of a country's own doing: its process book, and the prices of its plan.
+
+A book is kept as a row of the table `process_books`, which `load` fills, or as a file below `books/<country>` of the
+Home; a loaded one counts first. A plan's prices are the table `plan_prices`; whose plan it is, a file named as its
+dataset below `plans/<country>` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from homeground.errors import UsageError, listing, message
+
+if TYPE_CHECKING:
+    from homeground.materials import Book
+    from homeground.store import Store
+
+BOOKS: Final = "process_books"
+PRICES: Final = "plan_prices"
+ENDINGS: Final = (".toml", ".xlsx")
+
+
+def require_sound(paths: Sequence[str | Path]) -> None:
+    """Raise BadInput for a process book that `materials` would refuse, before anything of it is kept."""
+    from homeground import materials
+
+    for path in paths:
+        materials.read(path)
+
+
+def process_book(store: Store, country: str) -> Book | None:
+    """Return the kept book of a country; raises UsageError where several are kept and none is preferred."""
+    from homeground import materials
+    from homeground.sources.kept_book import reopened
+
+    loaded = {name: row for name, row in _rows(store, BOOKS) if row["country"] == country}
+    if str(store.catalog.preferred) in loaded:
+        return materials.parse(reopened(loaded[str(store.catalog.preferred)]))
+    files = [] if loaded else _files(store, "books", country)
+    names = [*loaded, *(path.name for path in files)]
+    if len(names) > 1:
+        do = "choose one with 'homeground prefer'" if loaded else "leave one file"
+        raise UsageError(message(f"several process books of {country} are kept", found=listing(names), do=do))
+    if files:
+        return materials.read(files[0])
+    return materials.parse(reopened(next(iter(loaded.values())))) if loaded else None
+
+
+def plan_prices(store: Store) -> list[dict[str, Any]]:
+    """Return the shadow prices of all kept plans, or of the preferred one; `country` is None where it is not known."""
+    found = [(name, {"country": _whose(store, name), **row}) for name, row in _rows(store, PRICES)]
+    preferred = [row for name, row in found if name == store.catalog.preferred]
+    return preferred or [row for _name, row in found]
+
+
+def stamp(store: Store) -> tuple[tuple[str, int], ...]:
+    """Tell one state of the kept files from another: their paths and the times of their last change."""
+    kept = [path for what in ("books", "plans") for path in _below(store, what, "*", "*")]
+    return tuple((str(path), path.stat().st_mtime_ns) for path in kept)
+
+
+def _rows(store: Store, table: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each row of a table with the name of its dataset, over all datasets."""
+    for held in store.catalog.datasets.values():
+        if table in held.tables:
+            yield from ((held.name, row) for row in store.table(held, table).to_pyarrow().to_pylist())
+
+
+def _whose(store: Store, dataset: str) -> str | None:
+    owners = sorted({path.parent.name for path in _below(store, "plans", "*", f"{dataset}.json")})
+    return owners[0] if len(owners) == 1 else None
+
+
+def _files(store: Store, what: str, country: str) -> list[Path]:
+    return [path for path in _below(store, what, country, "*") if path.suffix.lower() in ENDINGS]
+
+
+def _below(store: Store, what: str, country: str, name: str) -> list[Path]:
+    """Files of the Home's folder; none where it is a URL."""
+    if "://" in str(store.path):
+        return []
+    return sorted(path for path in (Path(store.path) / what).glob(f"{country}/{name}") if path.name[0] != ".")
