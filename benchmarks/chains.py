@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import time
 from functools import cache
 from pathlib import Path
@@ -17,7 +19,12 @@ from homeground.leontief import Cut, System, economy, simulate
 
 SEED = 20
 YEAR = 2020
-ALONE = 5
+DAYS = 365
+WIOD = ("41", "35")
+"""Countries and industries of WIOD 2013."""
+BOARIO = "HOMEGROUND_BOARIO_PYTHON"
+"""Environment variable that names a Python with BoARIO (GPL) and pymrio; without it, that comparison is left out."""
+ALONE = 40
 """Extractions solved anew, to tell how long all of them would take."""
 
 
@@ -57,20 +64,43 @@ def every_extraction(regions: str, industries: str) -> str:
 def extractions_alone(regions: str, industries: str) -> str:
     """A few, each by solving the smaller system anew."""
     system = System.from_frames(*world(int(regions), int(industries)))
-    coefficients, start = system.coefficients(), time.perf_counter()
+    coefficients, start, worked = system.coefficients(), time.perf_counter(), time.process_time()
     final = system.output - coefficients @ system.output
     for place in range(ALONE):
         left = np.delete(np.arange(len(final)), place)
         np.linalg.solve(np.eye(len(left)) - coefficients[np.ix_(left, left)], final[left])
-    whole = (time.perf_counter() - start) / ALONE * len(final)
-    return f"{ALONE} of {len(final):,}; all would take {whole:,.0f} s"
+    more = len(final) / ALONE
+    seconds, processor = (time.perf_counter() - start) * more, (time.process_time() - worked) * more
+    return f"{ALONE} of {len(final):,}; all would take {seconds:,.0f} s ({processor:,.0f} s of processor)"
 
 
 def year_of_shock(regions: str, industries: str) -> str:
-    """365 days after one industry of one country stops for 60 days."""
+    """365 days after one industry of one country stops for 60 days; tells the days apart from making the economy."""
     system = System.from_frames(*world(int(regions), int(industries)))
-    course = simulate(economy(system), [Cut(np.array([0]), 1.0, 10, 60)])
-    return f"{len(course.output)} days, {float(course.lost.sum()):.6g} lost"
+    made, begin, worked = economy(system), time.perf_counter(), time.process_time()
+    course = simulate(made, [Cut(np.array([0]), 1.0, 10, 60)], days=DAYS)
+    stepping, working = time.perf_counter() - begin, time.process_time() - worked
+    return f"{len(course.output)} days in {stepping:.2f} s ({working:.2f} s of processor)"
+
+
+def boario(regions: str, industries: str) -> str:
+    """The same days in BoARIO, in a Python of its own: what that process prints of the days alone."""
+    script, data = Path(__file__).with_name("chains_boario.py"), Path(os.environ.get("TMPDIR", "/tmp")) / "world.npz"
+    flows, demand = world(int(regions), int(industries))
+    labels = {
+        name: np.array(index.get_level_values(level), dtype=str)
+        for name, index, level in (
+            ("countries", flows.index, 0), ("industries", flows.index, 1),
+            ("users", demand.columns, 0), ("uses", demand.columns, 1),
+        )
+    }  # fmt: skip
+    np.savez(data, flows=flows.to_numpy(), demand=demand.to_numpy(), **labels)
+    called = [os.environ[BOARIO], script, data, str(DAYS)]
+    done = subprocess.run(called, capture_output=True, text=True, check=False)
+    data.unlink()
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return done.stdout.strip().splitlines()[-1]
 
 
 def write(regions: str, industries: str, folder: str) -> str:
@@ -116,3 +146,7 @@ def compare(folder: Path, regions: int, industries: int, rounds: int) -> None:
     }
     show(f"One year opened, {title}", alternate(opened, rounds), "Home")
     show(f"A shock, {title}", alternate({"homeground": Work("benchmarks.chains.year_of_shock", size, 2)}, 1))
+    struck = {"homeground": Work("benchmarks.chains.year_of_shock", WIOD, 2)}
+    if BOARIO in os.environ:
+        struck["BoARIO"] = Work("benchmarks.chains.boario", WIOD)
+    show("A shock of 365 days, 41 countries × 35 industries", alternate(struck, 1), "homeground")

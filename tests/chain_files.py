@@ -71,10 +71,17 @@ def wiod_lines(rest: str = "RoW", final: tuple[str, str] = ("c37", "c41"), title
     return lines
 
 
-def as_workbook(path: Path, lines: list[list[Any]]) -> Path:
+def as_workbook(path: Path, lines: list[list[Any]], before: dict[str, list[list[Any]]] | None = None) -> Path:
     import openpyxl
 
+    path.parent.mkdir(parents=True, exist_ok=True)
+
     book = openpyxl.Workbook()
+    for place, (title, rows) in enumerate((before or {}).items()):
+        sheet = book.create_sheet(title, place)
+        for row in rows:
+            sheet.append(row)
+    book.active = len(before or {})
     for line in lines:
         book.active.append(line)
     book.save(path)
@@ -106,7 +113,11 @@ def wiod2016(folder: Path) -> Path:
 
 
 def adb(folder: Path) -> Path:
-    as_workbook(folder / "ADB-MRIO-2022.xlsx", wiod_lines("RoW", ("F1", "F5")))
+    """A legend before the table, and the bank's own codes of countries."""
+    own = {"DEU": "GER", "CHN": "PRC", "TOT": "ToT"}
+    lines = [[own.get(cell, cell) for cell in line] for line in wiod_lines("RoW", ("F1", "F5"))]
+    legend = [["Code", "Country"], ["GER", "Germany"], ["PRC", "China, People's Republic of"]]
+    as_workbook(folder / "ADB-MRIO-2022-August 2025.xlsx", lines, {"Legend": legend})
     return folder
 
 
@@ -119,6 +130,20 @@ def oecd(folder: Path) -> Path:
     ]
     lines += [["TLS", *[0] * 13], ["VA", *ADDED, *[0] * 7], ["OUT", *OUTPUT, *[0] * 7]]
     write(folder / "2020_SML.csv", lines)
+    return folder
+
+
+def oecd_of_2016(folder: Path) -> Path:
+    """The edition of 2016: `ICIO2016_2011.csv`, final demand with its parts turned round, taxes by region."""
+    rows = labels(REGIONS, ("C01T05", "C34"))
+    uses = [f"{use}_{region}" for region in REGIONS for use in ("HC", "INV")]
+    uses = [label.replace("HC_", "HFCE_") for label in uses]
+    lines: list[list[Any]] = [["", *rows, *uses, "TOTAL"]]
+    lines += [
+        [label, *flow, *demand, total] for label, flow, demand, total in zip(rows, FLOWS, DEMAND, OUTPUT, strict=True)
+    ]
+    lines += [["DEU_TAXSUB", *[0] * 13], ["VALU", *ADDED, *[0] * 7], ["OUTPUT", *OUTPUT, *[0] * 7]]
+    write(folder / "ICIO2016_2011.csv", lines)
     return folder
 
 

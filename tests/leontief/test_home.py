@@ -16,6 +16,8 @@ import chain_files
 from homeground.brief import chain_parts, report
 from homeground.brief.figures import svg
 from homeground.brief.figures.chains import flow, heat
+from homeground.brief.figures.shocks import course_heat
+from homeground.brief.shock_tables import shock_answer
 from homeground.errors import NotInHome, UnknownCode, UsageError
 from homeground.home import Home, chains_picture
 from homeground.home.place import resolve
@@ -156,7 +158,56 @@ def test_figures_and_sentences_of_the_section_are_drawn(home: Home) -> None:
     drawing = svg(heat([{**row, "name": row["industry"]} for row in picture.view.origins.to_pylist()], "DEU"), "heat")
     assert drawing.count("China") == 1
     assert "path" in svg(flow(picture.routes.to_pylist(), "DEU", "Germany", most=2), "flow")
-    assert list(chain_parts.sheets(picture)) == ["Exposure", "Exposure by origin", "Routes of foreign value"]
+    assert list(chain_parts.sheets(picture))[:3] == ["Exposure", "Exposure by origin", "Routes of foreign value"]
+
+
+def test_the_section_tells_what_is_lost_when_the_main_foreign_supplier_stops(home: Home) -> None:
+    picture = chains_picture.paint(home.store, resolve("DEU", 2011), 2011)
+    assert picture is not None
+    assert picture.shocks is not None
+    strict, mild = picture.shocks
+    assert strict.scenario.shocks[0]["supplier"] == "CHN.c2"  # 2 + 9 of the toy table, more than 1 + 5
+    lost = [
+        next(r["lost_output"] for r in view.by_country.to_pylist() if r["country"] == "DEU") for view in (strict, mild)
+    ]
+    assert lost[0] > lost[1]
+    section = chain_parts.section(picture)
+    assert section is not None
+    assert section["shock"]["title"] == strict.scenario.title
+    assert "if nothing replaces what is cut" in section["shock"]["sentences"][0]
+    assert len(section["shock"]["figures"]) == 2
+    assert list(chain_parts.sheets(picture))[3:] == ["Shock by industry", "Shock by day"]
+
+
+def test_drawings_of_a_course_mark_the_cut_first_stops_and_bottlenecks(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "shock.toml"
+    shock = "[[shock]]\nsupplier = 'CHN'\nbuyer = 'DEU'\ndays = 30\n"
+    path.write_text(f"year = 2011\ndays = 90\nstocks = 5\nreplaceable = false\n{shock}", encoding="utf-8")
+    lines, heat_map = (svg(spec, words) for spec, words in shock_answer(home, path).figures)
+    for drawing in (lines, heat_map):
+        assert "cut begins" in drawing
+    assert "world" in lines
+    assert "short of" in heat_map
+    levels = course_heat(
+        [
+            {
+                "name": "A",
+                "industry_name": "mill",
+                "levels": [1.0, 0.4, 0.4, 1.0],
+                "stopped_day": 1,
+                "bottleneck_name": None,
+            }
+        ],
+        4,
+        (1, 3),
+    )
+    assert levels["data"]["values"] == [
+        {"who": "mill, A", "day": 0, "end": 1, "level": 100},
+        {"who": "mill, A", "day": 1, "end": 3, "level": 40},
+        {"who": "mill, A", "day": 3, "end": 4, "level": 100},
+    ]
+    assert "first day below half" in svg(levels, "heat")
+    assert home.shock(path).span == (0, 30)
 
 
 def test_no_section_without_a_table_or_a_place_in_it(home: Home, tmp_path: Path) -> None:

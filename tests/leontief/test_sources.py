@@ -12,9 +12,10 @@ import pytest
 
 import chain_files
 from chain_files import DEMAND, FLOWS, OUTPUT
+from homeground.codes import countries
 from homeground.errors import BadInput, NotInHome, RefusedLoad, UnknownCode, UsageError
 from homeground.home import Home
-from homeground.sources.chains import CHAIN_SOURCES, open_chains
+from homeground.sources.chains import CHAIN_SOURCES, open_chains, wiod
 from homeground.sources.mapping import parse
 from homeground.store.arrays import open_arrays
 
@@ -43,6 +44,33 @@ def test_each_publishers_layout_is_read_and_kept_as_the_same_world(source: str, 
     for found, wanted in ((held.flows, FLOWS), (held.demand, DEMAND), (held.output, OUTPUT)):
         assert found == pytest.approx(wanted * 1e6, rel=1e-12)
     assert home.chains(year).check()[0].check in ("balance", "negative final demand")
+
+
+def test_the_edition_of_2016_names_final_demand_the_other_way_round(tmp_path: Path) -> None:
+    (table,) = open_chains("oecd-icio", [chain_files.oecd_of_2016(tmp_path)]).tables()
+    assert table.users == tuple((region, use) for region in chain_files.REGIONS for use in ("HFCE", "INV"))
+    assert table.flows == pytest.approx(FLOWS * 1e6)
+    assert table.demand == pytest.approx(DEMAND * 1e6)
+
+
+def test_prices_of_two_kinds_are_not_mixed(tmp_path: Path) -> None:
+    current = chain_files.adb(tmp_path / "now") / "ADB-MRIO-2022-August 2025.xlsx"
+    constant = tmp_path / "ADB-MRIO-2022, at constant 2010 prices.xlsx"
+    chain_files.as_workbook(constant, chain_files.wiod_lines("RoW", ("F1", "F5"), "at constant 2010 prices"))
+    with pytest.raises(BadInput, match="prices of two kinds"):
+        open_chains("adb-mrio", [current, constant])
+    assert open_chains("adb-mrio", [constant]).mapping.dataset == "adb-mrio-constant-2010"
+    previous = chain_files.wiod2016(tmp_path) / "WIOT2014_Nov16_ROW.csv"
+    previous.rename(tmp_path / "WIOT2014_PYP_Nov16_ROW.csv")
+    with pytest.raises(BadInput, match="current prices, opened in Excel or LibreOffice"):
+        open_chains("wiod2016", [tmp_path / "WIOT2014_PYP_Nov16_ROW.csv"])
+
+
+def test_the_bank_s_own_codes_of_countries_are_known() -> None:
+    assert all(countries.resolve(code) == code for code in wiod.ADB.values() if code != "ROW")
+    assert {wiod.ADB[code] for code in ("GER", "PRC", "SPA", "NET", "UKG", "INO")} == {
+        "DEU", "CHN", "ESP", "NLD", "GBR", "IDN",
+    }  # fmt: skip
 
 
 def test_every_source_of_chains_is_tested_here() -> None:

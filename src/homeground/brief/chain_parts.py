@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
-from homeground.brief import figures
+from homeground.brief import figures, shock_tables
 from homeground.brief.answer import money
 from homeground.brief.figures import chains as drawn
 from homeground.home.chains import RESTS
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from homeground.home.chains_picture import ChainsPicture
+    from homeground.home.shocks import ShockView
 
 INDUSTRIES_SHOWN: Final = 15
 
@@ -37,7 +38,46 @@ def section(picture: ChainsPicture | None) -> dict[str, Any] | None:
         "flow": flow and Markup(figures.svg(flow, f"Origin and seller of foreign value in inputs, {what}")),  # noqa: S704
         "heat": Markup(figures.svg(drawn.heat(cells, view.country), f"Look-through shares by industry, {what}")),  # noqa: S704
         "notes": picture.chains.notes(),
+        "shock": _shock(picture, what),
     }
+
+
+def _shock(picture: ChainsPicture, what: str) -> dict[str, Any] | None:
+    """The course of the shock in sentences and drawings, of this country's industries; None without one."""
+    if picture.shocks is None:
+        return None
+    view, country = picture.shocks[0], picture.view.country
+    return {
+        "title": view.scenario.title,
+        "sentences": (*_at_home(*picture.shocks, country), *shock_tables.story(view)),
+        "figures": [
+            {"drawing": Markup(figures.svg(spec, f"{text} {what}")), "text": text}  # noqa: S704
+            for spec, text in shock_tables.drawn(view, country)
+        ],
+    }
+
+
+def _at_home(strict: ShockView, mild: ShockView, country: str) -> tuple[str, ...]:
+    here, else_ = (_row(view.by_country, country) for view in (strict, mild))
+    below = [row for row in strict.places.to_pylist() if row["country"] == country and row["stopped_day"] is not None]
+    first = min(below, key=lambda row: row["stopped_day"], default=None)
+    share = f"{100 * here['lost_share']:.1f} % of these days'"
+    told = (
+        f"At home {money(here['lost_output'])} {strict.chains.currency} of output is lost ({share}) if nothing "
+        f"replaces what is cut, {money(else_['lost_output'])} if products and stocks of others of that industry do. "
+        "The truth lies where the goods do; drawn is the first."
+    )
+    if first is None:
+        low = f"{100 * here['lowest']:.1f} % of normal"
+        return told, f"On the worst day output at home is {low}; no industry there falls below half."
+    want = f", short of {first['bottleneck_name']}" if first["bottleneck_name"] else ""
+    when = f"first {first['industry_name']} on day {first['stopped_day']}{want}"
+    return told, f"{len(below)} industries at home fall below half of normal output, {when}."
+
+
+def _row(table: pa.Table, country: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(row for row in table.to_pylist() if row["country"] == country)
+    return found
 
 
 def sheets(picture: ChainsPicture | None) -> dict[str, pa.Table]:
@@ -45,7 +85,10 @@ def sheets(picture: ChainsPicture | None) -> dict[str, pa.Table]:
     if picture is None:
         return {}
     view = picture.view
-    return {"Exposure": view.industries, "Exposure by origin": view.origins, "Routes of foreign value": picture.routes}
+    found = {"Exposure": view.industries, "Exposure by origin": view.origins, "Routes of foreign value": picture.routes}
+    if picture.shocks is not None:
+        found |= {"Shock by industry": picture.shocks[0].places, "Shock by day": picture.shocks[0].path}
+    return found
 
 
 def _most_exposed(industries: pa.Table) -> list[dict[str, Any]]:

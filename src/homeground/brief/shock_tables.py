@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from homeground.brief.answer import Answer, Column, Form, money
 from homeground.brief.chain_tables import about
+from homeground.brief.figures.shocks import course_heat, course_lines
 from homeground.errors import NotInHome, UsageError, message
 from homeground.home.chains import name_of, resolve
 from homeground.sources import Progress
@@ -20,6 +21,10 @@ MODEL: Final = (
     "Recipes, prices and incomes stay as they are; products of one industry replace one another"
     "{apart}; final demand that is not met is lost."
 )
+SHOWN_COUNTRIES: Final = 6
+SHOWN_INDUSTRIES: Final = 14
+SHOWN_STOPPED: Final = 10
+CAPTION: Final = "Dashed: first and last day of the cut."
 
 
 def shock_answer(
@@ -44,8 +49,9 @@ def shock_answer(
         title=f"{view.scenario.title}: what is lost in {view.scenario.days} days",
         table=table,
         columns=_columns(view, by),
-        notes=_notes(view),
+        notes=notes(view),
         about=about(view.chains, _asked(view)),
+        figures=drawn(view, only),
     )
 
 
@@ -129,18 +135,63 @@ def _days(view: ShockView, only: str | None) -> Answer:
         Column("stocks", "stocks", "share", meaning="inputs in stock over normal"),
     )
     title = f"{view.scenario.title}: output over normal, day by day"
-    return Answer(title, view.path, columns, _notes(view), about(view.chains, _asked(view)))
+    return Answer(title, view.path, columns, notes(view), about(view.chains, _asked(view)), drawn(view, only))
 
 
-def _notes(view: ShockView) -> tuple[str, ...]:
-    return (*_sizes(view), *_story(view), _model(view), *view.chains.notes())
+def drawn(view: ShockView, only: str | None = None) -> tuple[tuple[dict[str, Any], str], ...]:
+    """Lines of the countries that lose most, and a heat map of industries; of one country where it is named.
+
+    The days end soon after the last industry is back.
+    """
+    until = _until(view)
+    most = [row["country"] for row in view.by_country.to_pylist() if row["lost_output"] > 0][:SHOWN_COUNTRIES]
+    named = ["world", *dict.fromkeys([*([only] if only else []), *most])][: SHOWN_COUNTRIES + 1]
+    names = {code: "world" if code == "world" else name_of(code) for code in named}
+    lines = course_lines(view.path.select(["day", *named]).slice(0, until).to_pylist(), names, view.span)
+    found = [(lines, f"Output over normal, day by day: the world and {len(named) - 1} countries. {CAPTION}")]
+    if rows := _hit(view, only, until):
+        where = f" of {name_of(only)}" if only else ""
+        text = (
+            f"Output over normal, day by day: industries{where} that lose most, then those that fell below half; right "
+            f"the input for want of which they lost most. {CAPTION}"
+        )
+        found.append((course_heat(rows, until, view.span), text))
+    return tuple(found)
+
+
+def _hit(view: ShockView, only: str | None, until: int) -> list[dict[str, Any]]:
+    """The industries that lose most, and of the others those that fell below half, with their levels by day."""
+    lost = [
+        row for row in view.places.to_pylist() if row["lost_output"] > 0 and (only is None or row["country"] == only)
+    ]
+    rest = [row for row in lost[SHOWN_INDUSTRIES:] if row["stopped_day"] is not None]
+    level = view.course.level[:until]
+    places = {pair: place for place, pair in enumerate(view.course.economy.axis.pairs)}
+    return [
+        {**row, "levels": level[:, places[row["country"], row["industry"]]].tolist()}
+        for row in [*lost[:SHOWN_INDUSTRIES], *rest[:SHOWN_STOPPED]]
+    ]
+
+
+def _until(view: ShockView) -> int:
+    """How many days to draw: a fifth more than the cut and its last trouble last."""
+    days = view.scenario.days
+    back = view.places["back_day"].to_pylist()
+    last = days if None in back else max([*back, view.span[1]])
+    return min(days, last + max(last // 5, 5))
+
+
+def notes(view: ShockView) -> tuple[str, ...]:
+    """What a reader has to know of a course, the table it rests on included."""
+    return (*_sizes(view), *story(view), _model(view), *view.chains.notes())
 
 
 def _sizes(view: ShockView | SweepView) -> tuple[str, ...]:
     return tuple(sized.note(view.chains) for sized in view.scenario.sized)
 
 
-def _story(view: ShockView) -> tuple[str, ...]:
+def story(view: ShockView) -> tuple[str, ...]:
+    """What happened, in sentences."""
     course, money_in = view.course, view.chains.currency
     places = view.places.to_pylist()
     total, whole = sum(row["lost_output"] for row in places), sum(row["output"] for row in places)

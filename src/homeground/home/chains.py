@@ -235,7 +235,7 @@ def seen_from(chains: Chains, text: str) -> tuple[Chains, str, str]:
 
 def selectors(text: str, axis: Axis, year: int) -> list[Any]:
     """What a user means: an industry or pair of the table, a bloc's members, or a country by any name."""
-    if text in axis.kinds:
+    if text in axis.kinds or text in axis.owners:
         return [text]
     country, _, industry = text.partition(".")
     if industry in axis.kinds:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from homeground.errors import NotInHome, UnknownCode, UsageError
 from homeground.home import chains as questions
-from homeground.home import datasets
+from homeground.home import datasets, shocks
 from homeground.home.chains import Chains, ExposureView
 from homeground.leontief.exposure import routes
 from homeground.store.arrays import TABLE
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from homeground.home.place import Place
+    from homeground.home.shocks import ShockView
     from homeground.store import Store
 
 
@@ -25,10 +26,12 @@ class ChainsPicture:
 
     `routes`: origin, origin_name, bought_from, bought_from_name, value: foreign value in the inputs of its industries,
     by where it was made and from whom it was bought (from home suppliers where they pass it on), largest first.
+    `shocks`: the course when its main foreign supplier stops for sixty days, nothing replacing it, or others doing so.
     """
 
     view: ExposureView
     routes: pa.Table
+    shocks: tuple[ShockView, ShockView] | None = None
 
     @property
     def chains(self) -> Chains:
@@ -45,7 +48,8 @@ def paint(store: Store, place: Place, year: int) -> ChainsPicture | None:
         opened, code, name = questions.seen_from(questions.open_chains(store, nearest, held.name), place.code)
     except (NotInHome, UnknownCode, UsageError):
         return None
-    return ChainsPicture(questions.look_through(opened, code, name), _routes(opened, code))
+    stopped = shocks.main_supplier_stops(opened, code)
+    return ChainsPicture(questions.look_through(opened, code, name), _routes(opened, code), stopped)
 
 
 def _routes(chains: Chains, code: str) -> pa.Table:

@@ -132,6 +132,24 @@ def read(path: Path) -> Scenario:
     )
 
 
+def stated(title: str, chains: Chains, shock: dict[str, Any], days: int) -> Scenario:
+    """A scenario of one shock on a table, everything else as a file leaves it that says nothing."""
+    return Scenario(
+        title=title,
+        year=chains.year,
+        days=days,
+        dataset=chains.dataset.name,
+        stocks=30,
+        critical="all",
+        replaceable=True,
+        response=Response(),
+        shocks=(shock,),
+        place=Path(),
+        where=title,
+        uncertain={},
+    )
+
+
 def prepare(scenario: Scenario, chains: Chains) -> tuple[Economy, tuple[Cut, ...]]:
     """The economy of a scenario and its cuts.
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from homeground.home import product_cuts, scenarios
-from homeground.home.chains import Chains, name_of, open_chains
+from homeground.home.chains import RESTS, Chains, name_of, open_chains
 from homeground.home.scenarios import Scenario
 from homeground.leontief import Course, simulate
-from homeground.sources import Progress
+from homeground.sources import Progress, unwatched
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 STOPPED: Final = 0.5
 """An industry counts as stopped below this part of its normal output."""
+START: Final = 10
+"""Day on which a cut begins that nobody described."""
 WELL: Final = 0.99
 """An industry is back when it makes at least this part of normal output."""
 
@@ -42,17 +44,53 @@ class ShockView:
     by_country: pa.Table
     path: pa.Table
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """First day of the cuts, and the day after the last."""
+        shocks = self.scenario.shocks
+        return (
+            min(shock.get("start", 0) for shock in shocks),
+            min(max(shock.get("start", 0) + shock["days"] for shock in shocks), self.scenario.days),
+        )
+
 
 def shock(store: Store, path: Path, progress: Progress) -> ShockView:
     """Run a scenario file; raises BadInput, UnknownCode, NotInHome or UsageError."""
     asked = scenarios.read(path)
     chains = open_chains(store, asked.year, asked.dataset)
     scenario = product_cuts.expand(store, asked, chains)
+    return course_of(scenario, chains, progress)
+
+
+def course_of(scenario: Scenario, chains: Chains, progress: Progress = unwatched) -> ShockView:
+    """Run a scenario whose shocks name industries."""
     economy, cuts = scenarios.prepare(scenario, chains)
     course = simulate(
         economy, cuts, scenario.response, scenario.days, lambda done: progress(f"day {scenario.days * done:.0f}", done)
     )
     return ShockView(scenario, chains, course, _places(course, chains), _by_country(course), _path(course))
+
+
+def main_supplier_stops(chains: Chains, country: str, days: int = 60) -> tuple[ShockView, ShockView] | None:
+    """The foreign industry that delivers most to a country's industries stops delivering there, for so many days.
+
+    Rests of the world do not count as suppliers. With thirty days of inputs in stock, all of them critical, nobody
+    turning elsewhere. Two readings: nothing replaces what is cut, and others' products and stocks do. None where nobody
+    named delivers.
+    """
+    system = chains.system
+    axis = system.industries_axis
+    bought = system.flows[:, axis.of_country(country)].sum(axis=1)
+    abroad = np.array([owner != country and owner not in RESTS for owner in axis.countries])
+    sold = np.where(abroad, bought, 0.0)
+    supplier = int(sold.argmax())
+    if sold[supplier] <= 0:
+        return None
+    owner, industry = axis.pairs[supplier]
+    asked = {"supplier": f"{owner}.{industry}", "buyer": country, "share": 1.0, "start": START, "days": days}
+    title = f"{chains.industry(industry)} of {name_of(owner)} stops for {days} days at the border of {name_of(country)}"
+    mild = scenarios.stated(title, chains, asked, START + 3 * days)
+    return course_of(replace(mild, replaceable=False), chains), course_of(mild, chains)
 
 
 def _places(course: Course, chains: Chains) -> pa.Table:

@@ -6,13 +6,15 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from homeground.errors import BadInput, message
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+LEGEND: Final = "legend"
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def read_lines(lines: Sequence[Sequence[Any]], heads: Sequence[int], labels: Seq
 
 
 def sheet(path: Path) -> list[list[Any]]:
-    """The first sheet of a workbook, or a csv, line by line."""
+    """The first sheet of a workbook that is no legend, or a csv, line by line."""
     if path.suffix.lower() == ".csv":
         with path.open(encoding="utf-8-sig", newline="") as handle:
             return [list(line) for line in csv.reader(handle)]
@@ -88,7 +90,8 @@ def sheet(path: Path) -> list[list[Any]]:
 
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
-        return [list(line) for line in book.worksheets[0].iter_rows(values_only=True)]
+        first = next((one for one in book.worksheets if one.title.strip().lower() != LEGEND), book.worksheets[0])
+        return [list(line) for line in first.iter_rows(values_only=True)]
     finally:
         book.close()
 

@@ -58,5 +58,8 @@ def _each(paths: Sequence[Path]) -> Iterator[ChainTable]:
 
 
 def _split(label: str) -> Pair | None:
+    """Region and name; the edition of 2016 turns them round in final demand (`HFCE_DEU`)."""
     country, _, name = label.partition("_")
+    if country in USES and len(name) == len("DEU"):
+        country, name = name, country
     return (country, name) if name and len(country) == 3 and country not in ("TLS", "TAX") else None

@@ -2,8 +2,9 @@
 
 The publisher's sheet has, above and left of the cells, code, name, country and c-number (`c1` … `c35` industries,
 `c37` … `c42` final demand); below stand r60 (total), taxes, margins, value added and r69 (output). The release of 2016
-names its lines IndustryCode, IndustryDescription, Country, RNr; ADB's tables have countries and c-numbers only. Where a
-region's column of totals stands at the end, it is output.
+names its lines IndustryCode, IndustryDescription, Country, RNr; ADB's tables have name, country and c-number, codes of
+countries of their own (GER, SPA, PRC), final demand `F1` … `F5`, and a sheet `Legend` that is passed over. Those at
+constant prices are a dataset of their own. Where a region's column of totals stands at the end, it is output.
 
 The release of 2013 is also read from arrays as they are passed around: `Z_2011.parquet`, `F_2011.parquet`,
 `x_2011.csv`, labelled `DEU.c15`, and `sector_names.csv`.
@@ -15,6 +16,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -28,11 +30,22 @@ from homeground.sources.mapping import Mapping as Columns
 from homeground.units import usd_factor
 
 SPECIAL: Final = {"ROM": "ROU", "RoW": REST, "ROW": REST, "RoW ": REST, "TWN": "S19", "TAP": "S19"}
+OWN: Final = (
+    "BAN:BGD BHU:BTN BRU:BRN CAM:KHM DEN:DNK FIJ:FJI GER:DEU INO:IDN IRE:IRL KUW:KWT MAL:MYS MLD:MDV MON:MNG NEP:NPL "
+    "NET:NLD PHI:PHL POR:PRT PRC:CHN SIN:SGP SPA:ESP SRI:LKA SWI:CHE TAJ:TJK UAE:ARE UKG:GBR VIE:VNM"
+)
+ADB: Final[dict[str, str]] = {**SPECIAL, **{pair[:3]: pair[4:] for pair in OWN.split()}}
+"""The Asian Development Bank names countries in codes of its own."""
 ARRAYS: Final = re.compile(r"^Z_(?P<year>\d{4})\.parquet$")
 SHEETS: Final = {
     "wiod2013": re.compile(r"^wiot(?P<two>\d{2})_row\w*\.(?:xlsx|csv)$", re.IGNORECASE),
-    "wiod2016": re.compile(r"^WIOT(?P<year>\d{4})_\w*ROW\w*\.(?:xlsx|csv)$", re.IGNORECASE),
+    "wiod2016": re.compile(r"^WIOT(?P<year>\d{4})_(?!PYP)\w*ROW\w*\.(?:xlsx|csv)$", re.IGNORECASE),
     "adb-mrio": re.compile(r"^ADB[-_ ]?MRIO.*?(?P<year>(?:19|20)\d{2}).*\.(?:xlsx|csv)$", re.IGNORECASE),
+}
+CONSTANT: Final = re.compile(r"constant \d{4}", re.IGNORECASE)
+EXPECTED: Final = {
+    "wiod2016": "WIOT2014_Nov16_ROW.xlsb at current prices, opened in Excel or LibreOffice and saved as xlsx or csv",
+    "adb-mrio": "a workbook as published, such as ADB-MRIO-2024-August 2025.xlsx",
 }
 INDUSTRY: Final = re.compile(r"^[cr](\d+)$")
 LAST: Final = {"wiod2013": 35, "wiod2016": 56, "adb-mrio": 35}
@@ -69,8 +82,19 @@ def open_2016(paths: Sequence[Path], years: Sequence[int] = ()) -> ChainReading:
 
 
 def open_adb(paths: Sequence[Path], years: Sequence[int] = ()) -> ChainReading:
-    """Open the Asian Development Bank's tables: `ADB-MRIO-2022.xlsx`."""
-    return _sheets("adb-mrio", paths, years)
+    """Open the Asian Development Bank's tables: `ADB-MRIO-2024-August 2025.xlsx`.
+
+    Raises BadInput for current and constant prices in one load.
+    """
+    reading = _sheets("adb-mrio", paths, years)
+    constant = {match[0].lower() if (match := CONSTANT.search(raw.name)) else "" for raw in reading.files}
+    if len(constant) > 1:
+        found = listing(name or "current prices" for name in constant)
+        raise BadInput(message("prices of two kinds", found=found, do="load those at constant prices by themselves"))
+    if prices := constant.pop():
+        dataset = f"adb-mrio-{prices.replace(' ', '-')}"
+        return replace(reading, mapping=replace(reading.mapping, dataset=dataset))
+    return reading
 
 
 def _reading(source: str, raws: Any, tables: Any) -> ChainReading:
@@ -143,7 +167,7 @@ def _pairs(labels: Sequence[str], where: str) -> tuple[Pair, ...]:
 def _sheets(source: str, paths: Sequence[Path], years: Sequence[int]) -> ChainReading:
     pattern = SHEETS[source]
     if "two" not in pattern.groupindex:
-        chosen = found_files(paths, pattern, years, "a workbook as published")
+        chosen = found_files(paths, pattern, years, EXPECTED[source])
     else:
         chosen = [
             path
@@ -191,13 +215,14 @@ def _label_lines(lines: Sequence[Sequence[Any]], where: str) -> tuple[list[int],
 def _cut(source: str, grid: Grid, year: int) -> ChainTable:
     last = LAST[source]
     rows = [n for n, (_, country, code) in enumerate(grid.rows) if _number(code) in range(1, last + 1) and country]
-    columns = [n for n, (owner, code) in enumerate(grid.columns) if owner != "TOT" and _is_industry(code, last)]
+    columns = [n for n, (owner, code) in enumerate(grid.columns) if owner.upper() != "TOT" and _is_industry(code, last)]
     users = [
-        n for n, (country, code) in enumerate(grid.columns) if _is_final(code, last) and country not in ("", "TOT")
+        n for n, (owner, code) in enumerate(grid.columns) if _is_final(code, last) and owner.upper() not in ("", "TOT")
     ]
-    industries = tuple((region(grid.rows[n][1], SPECIAL, grid.where), f"c{_number(grid.rows[n][2])}") for n in rows)
+    special = ADB if source == "adb-mrio" else SPECIAL
+    industries = tuple((region(grid.rows[n][1], special, grid.where), f"c{_number(grid.rows[n][2])}") for n in rows)
     buyers = tuple(
-        (region(grid.columns[n][0], SPECIAL, grid.where), f"c{_number(grid.columns[n][1])}") for n in columns
+        (region(grid.columns[n][0], special, grid.where), f"c{_number(grid.columns[n][1])}") for n in columns
     )
     if industries != buyers:
         found = f"{len(rows)} rows and {len(columns)} columns"
@@ -206,7 +231,7 @@ def _cut(source: str, grid: Grid, year: int) -> ChainTable:
     return ChainTable(
         year=year,
         industries=industries,
-        users=tuple((region(grid.columns[n][0], SPECIAL, grid.where), grid.columns[n][1]) for n in users),
+        users=tuple((region(grid.columns[n][0], special, grid.where), grid.columns[n][1]) for n in users),
         flows=grid.part(rows, columns) * FACTOR,
         demand=grid.part(rows, users) * FACTOR,
         output=grid.part(made[:1], columns)[0] * FACTOR if made else None,
