@@ -52,10 +52,6 @@ def forgetful(home: Home, folder: Path) -> Home:
     return Home(folder)
 
 
-def datasets(home: Home) -> list[str]:
-    return [name for name in WORLDS if name in home.catalog.datasets]
-
-
 def assert_alike(found: Table, expected: Table, *key: str) -> None:
     """Hold two tables side by side: equal keys, texts and verdicts, numbers to the last bits."""
     left, right = keyed(found, *key), keyed(expected, *key)
@@ -104,20 +100,14 @@ def test_a_countrys_dependence_is_what_its_flows_say(home: Home, older: Home, da
     assert keyed(expected, *KEY)
 
 
-@pytest.mark.parametrize("dataset", WORLDS)
 @pytest.mark.parametrize("method", measures.PRESET_IDS)
-def test_each_rule_decides_alike_with_and_without_kept_totals(
-    home: Home, older: Home, dataset: str, method: str
-) -> None:
-    if dataset not in home.catalog.datasets:
-        pytest.skip(f"{dataset} is not at hand")
-    asked = WORLDS[dataset]
-    new, old = (h.dependence(asked.country, asked.year, method, dataset=dataset) for h in (home, older))
+def test_each_rule_decides_alike_with_and_without_kept_totals(home: Home, older: Home, method: str) -> None:
+    new, old = (h.dependence("JPN", 2021, method, dataset="random") for h in (home, older))
     assert new.columns == old.columns
     assert_alike(new, old, *KEY)
 
 
-@pytest.mark.parametrize("product", ["03", "0311", toy.WHEAT])
+@pytest.mark.parametrize("product", ["03", toy.WHEAT])
 def test_one_product_and_a_bloc_as_one_market_are_answered_alike(home: Home, older: Home, product: str) -> None:
     for place, dataset in (("EU27", "random"), ("JPN", "random"), ("AUT", "toy"), ("EU27", "toy")):
         new, old = (h.dependence(place, 2021, product=product, dataset=dataset) for h in (home, older))
@@ -185,6 +175,7 @@ def test_totals_follow_the_years_that_are_replaced_and_stay_with_the_others(tmp_
     home = Home(tmp_path / "home")
     home.load("baci", write_baci(tmp_path, ["2020,4,842,010121,3,NA"], "BACI_HS17_Y2020_V202601.csv"))
     home.load("baci", write_baci(tmp_path, ["2021,4,842,010121,3,NA"], "BACI_HS17_Y2021_V202601.csv"))
+    (tmp_path / "other").mkdir()
     other = write_baci(tmp_path / "other", ["2021,4,842,010121,8,NA"], "BACI_HS17_Y2021_V202601.csv")
     home.load("baci", other, replace=True)
     found = keyed(home.table("world"), "year", "hs6")
