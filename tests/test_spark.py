@@ -169,6 +169,12 @@ def eu(asked: Asked) -> frozenset[str]:
 CASES: dict[str, tuple[tuple[str, ...], Callable[[Asked], Table]]] = {
     "flows": (("year", "exporter", "importer", "hs6"), lambda a: a.flows),
     "totals of exports": (("year", "exporter", "hs6"), lambda a: a.table("exports")),
+    "kept figures of the world": (("year", "hs6"), lambda a: a.table("world")),
+    "kept sellers": (
+        ("year", "exporter", "hs6"),
+        lambda a: measures.with_hubs(a.table("sellers"), measures.hub_rule(), a.home.table("production")),
+    ),
+    "sellers": (("year", "exporter", "hs6"), lambda a: measures.sellers(a.table("imports"), a.table("exports"))),
     "imports": (KEY, lambda a: measures.imports(a.flows)),
     "exports": (("year", "exporter", "hs6"), lambda a: measures.exports(a.flows)),
     "import-export ratio": (

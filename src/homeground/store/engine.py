@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MEMORY: Final = "3GB"
 """What DuckDB may hold of a question before it goes on in a folder of its own among the system's temporary files."""
 
+SETTINGS: Final = ("preserve_insertion_order = false", "allocator_background_threads = true")
+"""The second gives memory back while a question runs: a tenth less at the peak of a table of all importers."""
+
 HADOOP_ONLY: Final = re.compile(r"^s3[an]://")
 """Names that Hadoop gives to what everybody else calls s3://."""
 
@@ -57,7 +60,8 @@ class Engine:
 
                 spill = Path(tempfile.gettempdir()) / f"homeground-{uuid.uuid4().hex}"
                 self._connection = ibis.duckdb.connect(memory_limit=MEMORY, temp_directory=str(spill))
-                self._connection.raw_sql("SET preserve_insertion_order = false")
+                for setting in SETTINGS:
+                    self._connection.raw_sql(f"SET {setting}")
             else:
                 from homeground.store import spark
 
