@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -218,6 +218,17 @@ def sound(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", first + rest)
 
 
+class _Kept(dict[str, float]):
+    """Keeps what is worked out of each word."""
+
+    def __init__(self, work_out: Callable[[str], float]) -> None:
+        self._work_out = work_out
+
+    def __missing__(self, word: str) -> float:
+        found = self[word] = self._work_out(word)
+        return found
+
+
 class Query:
     """A name that is looked up: the words of listed names that are like its own, each found once."""
 
@@ -225,23 +236,27 @@ class Query:
         self._words, self._names = sorted(set(asked)), names
         self._joined = "".join(asked)
         self._weight = sum(map(names.weight, self._words))
-        self._near: dict[str, tuple[list[tuple[float, str]], float]] = {}
+        self._most = _Kept(self._reach)
 
     def promising(self, places: Sequence[int], least: float) -> list[int]:
         """Keep the listed names whose likeness can be `least` at all: the rest cannot, whichever words are paired."""
-        names, like = self._names, self._like
+        names, most = self._names, self._most
         joined = [names.joined[place] for place in places]
         together = process.cdist([self._joined], joined, scorer=fuzz.ratio, score_cutoff=100 * least - 0.01)[0]
         return [
             place
             for place, alike in zip(places, together.tolist(), strict=True)
-            if alike or self._by_words(sum([like(b)[1] for b in names.sets[place]]), names.totals[place]) >= least
+            if alike
+            or (
+                (reach := sum([most[b] for b in names.sets[place]]))
+                and self._by_words(reach, names.totals[place]) >= least
+            )
         ]
 
     def likeness(self, listed: Sequence[str]) -> tuple[float, tuple[str, ...]]:
         """Return the likeness of a listed name (see above) and its reasons."""
         right = set(listed)
-        pairs = [(score, a, b) for b in right for score, a in self._like(b)[0]]
+        pairs = [(score, a, b) for b in right for score, a in self._like(b)]
         matched, reasons = self._matched(sorted(pairs, reverse=True), right)
         by_words = self._by_words(matched, sum(map(self._names.weight, right)))
         joined = "".join(listed)
@@ -254,15 +269,14 @@ class Query:
         shorter = min(self._weight, entry)
         return 0.6 * min(1.0, matched / shorter) + 0.4 * 2 * matched / (self._weight + entry) if shorter else 0.0
 
-    def _like(self, word: str) -> tuple[list[tuple[float, str]], float]:
-        """Return the own words that a listed word is like, and the most weight that it can match."""
-        found = self._near.get(word)
-        if found is None:
-            near = [(score, a) for a in self._words if (score := _alike(a, word))]
-            weight = self._names.weight
-            most = max((score * (weight(a) + weight(word)) / 2 for score, a in near), default=0.0)
-            found = self._near[word] = (near, most)
-        return found
+    def _like(self, word: str) -> list[tuple[float, str]]:
+        """Return the own words that a listed word is like, with the likeness of each."""
+        return [(score, a) for a in self._words if (score := _alike(a, word))]
+
+    def _reach(self, word: str) -> float:
+        """Return the most weight that a listed word can match."""
+        weight = self._names.weight
+        return max((score * (weight(a) + weight(word)) / 2 for score, a in self._like(word)), default=0.0)
 
     def _matched(self, pairs: list[tuple[float, str, str]], right: set[str]) -> tuple[float, list[str]]:
         """Pair words off, the most alike first; return the weight matched, and in words what was."""
