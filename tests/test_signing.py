@@ -9,7 +9,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homeground import policy
@@ -93,6 +93,7 @@ def test_where_the_book_names_nobody_nothing_can_be_signed(tmp_path: Path) -> No
         needed(write_book(tmp_path))
 
 
+@settings(deadline=None, derandomize=True, max_examples=25)
 @given(st.lists(st.sampled_from(["allow", "refer", "refuse"]), max_size=4), st.sampled_from(["allow", "refuse"]))
 def test_one_more_entry_never_asks_for_fewer_signatures(verdicts: list[str], verdict: str) -> None:
     import tempfile
@@ -160,6 +161,7 @@ def by_trying_all(required: list[Required], roles: list[str]) -> int:
 ROLES = st.sampled_from("abc")
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.lists(st.lists(ROLES, min_size=1, unique=True), max_size=4), st.lists(ROLES, max_size=3))
 def test_as_many_places_are_filled_as_can_be_whatever_the_order(places: list[list[str]], roles: list[str]) -> None:
     required = [Required(str(number), tuple(each)) for number, each in enumerate(places)]

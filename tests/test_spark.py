@@ -6,6 +6,7 @@ import math
 import os
 import subprocess
 import sys
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
@@ -24,11 +25,13 @@ import ask_cluster
 import engine_worlds as worlds
 import toy_world as toy
 from engine_worlds import WORLDS, World
-from homeground import Home, measures
+from homeground import Home, measures, policy
 from homeground.codes import blocs, countries
+from homeground.deals import backtest
 from homeground.errors import BadInput, UsageError
 from homeground.home.paid import PricesPaid
 from homeground.measures import capability
+from policy_books import rule, write
 from spark_session import cluster, require_spark
 from spark_session import session as spark_session
 
@@ -315,6 +318,27 @@ CASES: dict[str, tuple[tuple[str, ...], Callable[[Asked], Table]]] = {
     ),
     "a bloc's dependence": (KEY, lambda a: a.dependence("EU27", "all")),
 }
+
+
+def backtested(asked: Asked) -> Table:
+    """Every fact of a backtest, and rules on them, over one year of imports."""
+    rules = (
+        rule("CAP", "supplier_share_after > 0.4 && herfindahl_after > 0.3", "refer"),
+        rule("DEAR", 'price_percentile > 0.8 && hs6.startsWith("0")', "caution"),
+        rule("LEAN", "partner_dependence_on_us > 0.5 && partner_world_share > 0.1", "refuse"),
+        rule("BARRED", "embargoed", "refuse"),
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        law = policy.on(policy.read(write(Path(folder), *rules)), DAY)
+    test = backtest.testable(law, "import", embargoes=True)
+    flows = asked.flows.filter(_.year == asked.world.year)
+    cases = backtest.cases(flows, "import", test.facts, set(), asked.home.table("restrictions"), DAY)
+    judged = backtest.judged(test.law, cases, backtest.texts(flows, "import"))
+    return judged.select(*backtest.FLOW, "verdict", "strictest_possible", *(f"rule {name}" for name in BACKTESTED))
+
+
+BACKTESTED = ("CAP", "DEAR", "LEAN", "BARRED")
+CASES["backtest"] = (("year", "exporter", "importer", "hs6"), backtested)
 
 
 @pytest.fixture(scope="module")

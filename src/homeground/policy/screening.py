@@ -16,14 +16,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Final, Literal
 
 from anyascii import anyascii
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 
 THRESHOLD: Final = 0.85
@@ -122,6 +122,9 @@ class Names:
         whole = max(len(self.names), 1)
         self.weights = {word: 1.0 + math.log(whole / count) for word, count in self.counts.items()}
         self.unseen = 1.0 + math.log(whole)
+        self.joined = ["".join(each) for each in self.words]
+        self.sets = [frozenset(each) for each in self.words]
+        self.totals = [sum(map(self.weights.__getitem__, each)) for each in self.sets]
         self.blocks: dict[str, list[int]] = defaultdict(list)
         for place, found in enumerate(self.words):
             for key in _keys(found):
@@ -144,8 +147,8 @@ def screen(names: Names, query: str, threshold: float = THRESHOLD, most: int = 5
     asked = words(query)
     looked_up = Query(asked, names)
     best: dict[tuple[str, str], Hit] = {}
-    for place in names.candidates(asked):
-        score, reasons = looked_up.likeness(names.words[place], threshold)
+    for place in looked_up.promising(names.candidates(asked), threshold):
+        score, reasons = looked_up.likeness(names.words[place])
         listed = names.names[place]
         key = (listed.list, listed.entry_id)
         if score >= threshold and (key not in best or score > best[key].score):
@@ -215,6 +218,17 @@ def sound(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", first + rest)
 
 
+class _Kept(dict[str, float]):
+    """Keeps what is worked out of each word."""
+
+    def __init__(self, work_out: Callable[[str], float]) -> None:
+        self._work_out = work_out
+
+    def __missing__(self, word: str) -> float:
+        found = self[word] = self._work_out(word)
+        return found
+
+
 class Query:
     """A name that is looked up: the words of listed names that are like its own, each found once."""
 
@@ -222,27 +236,47 @@ class Query:
         self._words, self._names = sorted(set(asked)), names
         self._joined = "".join(asked)
         self._weight = sum(map(names.weight, self._words))
-        self._near: dict[str, list[tuple[float, str]]] = {}
+        self._most = _Kept(self._reach)
 
-    def likeness(self, listed: Sequence[str], least: float = 0.0) -> tuple[float, tuple[str, ...]]:
-        """Return the likeness of a listed name (see above) and its reasons; one below `least` is only said to be."""
+    def promising(self, places: Sequence[int], least: float) -> list[int]:
+        """Keep the listed names whose likeness can be `least` at all: the rest cannot, whichever words are paired."""
+        names, most = self._names, self._most
+        joined = [names.joined[place] for place in places]
+        together = process.cdist([self._joined], joined, scorer=fuzz.ratio, score_cutoff=100 * least - 0.01)[0]
+        return [
+            place
+            for place, alike in zip(places, together.tolist(), strict=True)
+            if alike
+            or (
+                (reach := sum([most[b] for b in names.sets[place]]))
+                and self._by_words(reach, names.totals[place]) >= least
+            )
+        ]
+
+    def likeness(self, listed: Sequence[str]) -> tuple[float, tuple[str, ...]]:
+        """Return the likeness of a listed name (see above) and its reasons."""
         right = set(listed)
         pairs = [(score, a, b) for b in right for score, a in self._like(b)]
         matched, reasons = self._matched(sorted(pairs, reverse=True), right)
-        entry = sum(map(self._names.weight, right))
-        shorter = min(self._weight, entry)
-        by_words = 0.6 * min(1.0, matched / shorter) + 0.4 * 2 * matched / (self._weight + entry) if shorter else 0.0
-        cutoff, joined = 100 * max(by_words, least), "".join(listed)
-        together = fuzz.ratio(self._joined, joined, score_cutoff=cutoff) / 100
+        by_words = self._by_words(matched, sum(map(self._names.weight, right)))
+        joined = "".join(listed)
+        together = fuzz.ratio(self._joined, joined) / 100
         if together > by_words:
             return together, (f"written together: {self._joined} ≈ {joined} ({together:.2f})",)
         return min(1.0, by_words), tuple(reasons)
 
+    def _by_words(self, matched: float, entry: float) -> float:
+        shorter = min(self._weight, entry)
+        return 0.6 * min(1.0, matched / shorter) + 0.4 * 2 * matched / (self._weight + entry) if shorter else 0.0
+
     def _like(self, word: str) -> list[tuple[float, str]]:
-        found = self._near.get(word)
-        if found is None:
-            found = self._near[word] = [(score, a) for a in self._words if (score := _alike(a, word))]
-        return found
+        """Return the own words that a listed word is like, with the likeness of each."""
+        return [(score, a) for a in self._words if (score := _alike(a, word))]
+
+    def _reach(self, word: str) -> float:
+        """Return the most weight that a listed word can match."""
+        weight = self._names.weight
+        return max((score * (weight(a) + weight(word)) / 2 for score, a in self._like(word)), default=0.0)
 
     def _matched(self, pairs: list[tuple[float, str, str]], right: set[str]) -> tuple[float, list[str]]:
         """Pair words off, the most alike first; return the weight matched, and in words what was."""

@@ -126,7 +126,7 @@ def _elements(path: Path, root: str, wanted: tuple[str, ...]) -> Iterator[Elemen
             elif event == "end" and _tag(element) in wanted:
                 yield element
                 top.clear()
-    except ParseError as error:
+    except (ParseError, ValueError, LookupError) as error:  # of an encoding that expat has not: no ParseError
         raise _refused(path, str(error), "well-formed XML") from error
 
 
