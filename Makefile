@@ -13,7 +13,7 @@ endif
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint docs lock clean
+.PHONY: help demo desk test bench lint docs lock clean
 .DELETE_ON_ERROR:
 
 help: ## list these targets
@@ -21,6 +21,10 @@ help: ## list these targets
 
 demo: $(DONE)/run ## install, build the sample home and write its report
 	@$(BIN)/homeground demo --home demo-home
+
+desk: $(DONE)/desk ## install, then serve the desk on the demo home
+	@test -f demo-home/catalog.json || $(BIN)/homeground demo --home demo-home
+	@$(BIN)/homeground desk --home demo-home $(ARGS)
 
 test: $(DONE)/test $(SPARK) ## install, then run the whole test suite (Spark's part where Java is found)
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
@@ -60,6 +64,11 @@ $(DONE)/run: requirements/build.txt requirements/runtime.txt requirements/sample
 	@$(PIP) -r requirements/build.txt -r requirements/runtime.txt
 	@$(PIP) --no-deps --ignore-requires-python -r requirements/sample.txt
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DONE)/desk: requirements/desk.txt $(DONE)/run
+	@echo "Installing the desk (once)"
+	@$(PIP) -r requirements/desk.txt
 	@touch $@
 
 $(DONE)/test: requirements/test.txt $(DONE)/run

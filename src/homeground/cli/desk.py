@@ -17,9 +17,9 @@ from homeground.cli._progress import progress_bar
 PortOption = Annotated[int, typer.Option("--port", "-p", help="Port to listen on.")]
 HostOption = Annotated[str, typer.Option("--host", help="Address to listen on.")]
 DatabaseOption = Annotated[
-    str, typer.Option("--database", help="The desk's database; left out: desk.sqlite in the Home.")
+    str, typer.Option("--database", help="The desk's database: a file, or postgresql://…; left out: in the Home.")
 ]
-RecordOption = Annotated[str, typer.Option("--record", help="The record; left out: record.sqlite in the Home.")]
+RecordOption = Annotated[str, typer.Option("--record", help="The record, if not in the Home.")]
 CertificateOption = Annotated[Path | None, typer.Option("--certificate", help="TLS certificate, PEM.")]
 KeyOption = Annotated[Path | None, typer.Option("--key", help="Its private key, PEM.")]
 ProxyOption = Annotated[
