@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
     """Add the group to the application."""
     group = typer.Typer(
         invoke_without_command=True,
-        help="Serve the web application; back it up and restore it.\n\nExample: homeground desk --home home --port 8000",
+        help="Serve the web application; back it up and restore it.\n\nExample: homeground desk --home home",
     )
     group.callback()(desk)
     group.command("backup")(backup)

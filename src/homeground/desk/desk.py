@@ -45,6 +45,7 @@ class Desk:
 
     def close(self) -> None:
         """Give back connections."""
+        self.jobs.close()
         self.database.close()
         if self._ledger is not None:
             self._ledger.close()

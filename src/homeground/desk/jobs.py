@@ -19,6 +19,7 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -155,10 +156,20 @@ class Jobs:
         return identity
 
     def _queue(self, identity: str) -> None:
+        self._task(identity)
+
+    @cached_property
+    def _task(self) -> Callable[[str], Any]:
         from homeground.desk.worker import task
 
-        task(self.queue())(identity)
+        return task(self.queue)
 
+    def close(self) -> None:
+        """Give back the queue's connection."""
+        if "queue" in self.__dict__:
+            self.queue.storage.close()
+
+    @cached_property
     def queue(self) -> Huey:
         """Return the queue, beside the desk's tables."""
         from huey import PostgresHuey, SqliteHuey

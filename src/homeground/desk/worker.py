@@ -92,7 +92,7 @@ def consume() -> None:
     """Work through the queue until told to stop, or until whoever started this is gone."""
     settings = handed_over()
     jobs = Jobs(Database(settings), settings)
-    queue = jobs.queue()
+    queue = jobs.queue
     task(queue)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     consumer = queue.create_consumer(workers=1, worker_type="thread", initial_delay=0.1, max_delay=1.0, periodic=False)
