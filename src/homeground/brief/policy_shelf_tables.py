@@ -42,7 +42,7 @@ HOLDINGS = {
     "restrictions": "what may not be traded with whom",
     "dual_use": "goods that may be under export control",
 }
-WORDS = ("id", "verdict", "title", "condition", "unless", "role", "signatures", "legal", "in_force")
+WORDS = ("id", "verdict", "title", "legal", "in_force", "role", "signatures", "condition", "unless")
 
 
 def shelf_answer(books: Sequence[tuple[str, Book, tuple[str, ...]]]) -> Answer:

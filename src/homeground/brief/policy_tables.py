@@ -12,6 +12,7 @@ from homeground.policy.templates import shown
 
 if TYPE_CHECKING:
     from homeground.policy import Book, Difference, Finding, Law, Outcome, Rule
+    from homeground.policy.nodes import Node
     from homeground.policy.screening import Screening
 
 FINDINGS = (
@@ -117,7 +118,7 @@ def rules_answer(law: Law) -> Answer:
                 "verdict": rule.verdict,
                 "title": rule.title,
                 "condition": written(text.when) if text else rows_of_tables.get(rule.id, ""),
-                "unless": written(text.unless) if text else "",
+                "unless": _exception(text.unless) if text else "",
                 "legal": rule.legal,
                 "in_force": str(text.span) if text else spans.get(rule.id.split("/")[0], ""),
                 "role": rule.role,
@@ -166,6 +167,11 @@ def screening_answer(found: Screening) -> Answer:
     title = f"{found.query}: {found.status} at likeness {found.threshold:g} or more"
     about = {"question": f"screen {found.query}", "status": found.status, "threshold": found.threshold}
     return Answer(title, _table(HITS, rows), HITS, (*caution, *asked, *found.notes), about)
+
+
+def _exception(unless: Node) -> str:
+    text = written(unless)
+    return "" if text == "false" else text
 
 
 def _short(text: str, most: int = 60) -> str:
