@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeground.brief.answer import Answer, Column, Form
 from homeground.brief.plan_figures import currency_chart, phase_chart
+from homeground.home.practice import AGAINST
 from homeground.plan.words import number
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ STEPS: Final = (
     Column("year", "year", "year"),
     Column("step", "what to do, and what it brings", wraps=True),
 )
+TRADED: Final = ("buy for", "sell for", "not met", "reserve at")
 ALL_MET: Final = 1e-6
 FORMS: Final[dict[str, Form]] = {
     **dict.fromkeys(("year", "start", "online", "until"), "year"),
@@ -25,7 +27,8 @@ FORMS: Final[dict[str, Form]] = {
 }
 TABLES: Final = {
     "Projects": "projects", "Currency": "currency", "Imports": "imports", "Exports": "exports", "Activity": "activity",
-    "Balance": "balance", "Stocks": "stocks", "Unmet": "unmet", "Shadow prices": "shadow_prices", "Barred": "barred",
+    "Members": "members", "Balance": "balance", "Stocks": "stocks", "Unmet": "unmet",
+    "Shadow prices": "shadow_prices", "Barred": "barred",
 }  # fmt: skip
 """Sheets of the workbook and the tables of the plan that they hold."""
 
@@ -35,7 +38,7 @@ def plan_answer(view: PlanView) -> Answer:
     import pyarrow as pa
 
     plan = view.plan
-    rows = [{"year": phase.year, "step": words} for phase in plan.phases for words in phase.words]
+    rows = [{"year": year, "step": words} for year, steps in phases(view) for words in steps]
     schema = pa.schema([("year", pa.int64()), ("step", pa.string())])
     return Answer(
         title=plan.name,
@@ -54,6 +57,19 @@ def plan_answer(view: PlanView) -> Answer:
     )
 
 
+def phases(view: PlanView) -> list[tuple[int, tuple[str, ...]]]:
+    """The words of each year: what begins and is there, what takes the place of what, what is traded, what is left."""
+    changed = view.practice.words if view.practice is not None else {}
+    found = []
+    for phase in view.plan.phases:
+        own = list(changed.get(phase.year, ()))
+        first = next((k for k, words in enumerate(phase.words) if words.startswith(TRADED)), len(phase.words))
+        swaps = [words for words in own if not words.startswith(AGAINST)]
+        rest = [words for words in own if words.startswith(AGAINST)]
+        found.append((phase.year, (*phase.words[:first], *swaps, *phase.words[first:], *rest)))
+    return found
+
+
 def tables(view: PlanView) -> dict[str, pa.Table]:
     """All tables of a plan by name: those of TABLES, and what was asked beyond."""
     plan = view.plan
@@ -62,6 +78,8 @@ def tables(view: PlanView) -> dict[str, pa.Table]:
         found["limits"] = view.limits
     if plan.scenarios is not None:
         found["scenarios"] = plan.scenarios
+    if view.practice is not None:
+        found["replaced"], found["moved"] = view.practice.replaced, view.practice.moved
     return found
 
 
@@ -91,6 +109,7 @@ def notes(view: PlanView) -> tuple[str, ...]:
     return (
         f"Reached, in this order: {reached}. {exact}.",
         *((f"What hurts most at the margin: {dear}.",) if dear else ()),
+        *((view.practice.summary,) if view.practice is not None else ()),
         *((view.more,) if view.more else ()),
         *((f"Limits, each left out alone: {'; '.join(limits)}.",) if limits else ()),
         *plan.findings,
