@@ -233,7 +233,8 @@ class _Link:
 
     def _note_what_is_missing(self) -> None:
         running = [p for p in self.processes if p.outputs]
-        unknown = [p.name for p in running if p.labour is None and p.home_cost is None]
+        priced = {name for name, entry in _part(self.document, "processes").items() if "cost_home" in entry}
+        unknown = [p.name for p in running if p.labour is None and p.home_cost is None and p.id not in priced]
         if unknown:
             self.notes.append(f"Costs at home count nothing, as the book states none: {listing(unknown, 6)}.")
         made = {line.good for p in self.processes for line in p.made}

@@ -182,11 +182,11 @@ def _short(model: Model, row: Row) -> str:
 def _worth(plan: Plan, kept: Plan | None, row: Row) -> str:
     """What the good that goes would have cost: saved, as far as less of it is imported; else free for other use."""
     if row["usd_m"] is None:
-        return "; these are free for other use"
+        return ", then free for other use"
     less = _imported(kept, row) - _imported(plan, row) if kept is not None else 0.0
     if less >= row["usd_m"] * (1 - NEARLY):
         return f", saving {number(row['usd_m'])} M USD of imports"
-    return f"; these are free for other use, worth {number(row['usd_m'])} M USD at the border"
+    return f", then free for other use, worth {number(row['usd_m'])} M USD at the border"
 
 
 def _imported(plan: Plan, row: Row) -> float:

@@ -76,11 +76,11 @@ def million_more(model: Model, plan: Plan, *, millions: float = 1.0, **effort: A
     richer = solve(model.but(opening_usd=model.opening_usd + millions * MILLION), **effort)
     gained = []
     lacked = {(row["good"], row["year"]): row["unmet"] for row in richer.unmet.to_pylist()}
-    units = model.units()
+    units, names = model.units(), model.names()
     for row in plan.unmet.to_pylist():
         more = row["unmet"] - lacked.get((row["good"], row["year"]), 0.0)
         if more > 1e-6 * row["need"]:
-            gained.append(f"{number(more)} {units[row['good']]} more of {row['good']} in {row['year']}")
+            gained.append(f"{number(more)} {units[row['good']]} more of {names[row['good']]} in {row['year']}")
     moved = [row["name"] for row in compare(plan, richer).to_pylist() if row["what"] == "project begins"]
     if moved:
         gained.append(f"another timing of {', '.join(moved)}")

@@ -98,7 +98,8 @@ def _unmet(unmet: Rows, units: Mapping[str, str], year: int, names: Mapping[str,
     if not mine:
         return []
     named = [
-        f"{names[row['good']]} lacks {number(row['unmet'])} {units[row['good']]} ({100 * row['share']:.0f} %)"
+        f"{names[row['good']]} lacks {number(row['unmet'])} {units[row['good']]} "
+        f"({100 * row['share']:.0f} % of what is wanted with priority {row['priority']:g})"
         for row in mine
     ]
     return [f"not met: {listing(named, 4)}"]
