@@ -312,6 +312,12 @@ class Home(ChainQuestions):
 
         return planner.plan(self.store, Path(path), time_limit, gap, explain, progress)
 
+    def keep_plan(self, view: PlanView) -> LoadReport:
+        """Keep a plan's shadow prices as the table `plan_prices`, with their lineage; see `homeground.schema`."""
+        from homeground.home import plan_prices
+
+        return plan_prices.keep(self.store, view)
+
     def picture(
         self,
         country: str,

@@ -22,6 +22,9 @@ from homeground.plan.words import ABROAD
 
 Document = Mapping[str, Any]
 
+SOONER: Final = 1e-3
+"""How much more an other use counts for each year that it comes earlier, so that nothing is put off without need."""
+
 SIDES: Final[Mapping[Role, str]] = {
     "input": "inputs", "energy": "inputs", "output": "outputs", "byproduct": "byproducts", "scrap": "byproducts",
 }  # fmt: skip
@@ -216,9 +219,10 @@ class _Link:
         yield from merged.values()
         stated = [row.get("priority", 1) for row in _tables(self.document, "needs")]
         last = max([*stated, *(need.priority for need in self.book.needs.values())], default=0) + 1
+        sooner = [1 + SOONER * left for left in reversed(range(len(self.years)))]
         for key in sorted(self.goods):
             if self.book.goods[key].use:
-                yield {"good": key, "quantity": self.book.goods[key].use, "priority": last}
+                yield {"good": key, "quantity": self.book.goods[key].use, "priority": last, "weight": sooner}
 
     def _habits(self) -> Iterator[tuple[str, dict[str, float]]]:
         for group in self.groups:

@@ -228,7 +228,8 @@ def _summary(model: Model, plan: Plan, kept: Plan | None, replaced: list[Row]) -
     parts = [f"what takes the place of other goods frees {number(worth)} M USD at border prices over the plan"]
     unmet, cost = kept.unmet_parts - plan.unmet_parts, kept.cost - plan.cost
     if unmet > ROUNDING:
-        parts.append(f"needs left unmet fall from {kept.unmet_parts:.3g} to {plan.unmet_parts:.3g}")
+        fall = f"from {kept.unmet_parts:.3g} to {plan.unmet_parts:.3g}"
+        parts.append(f"needs left unmet fall {fall}, each need and year counting as one")
     elif abs(cost) > ROUNDING * abs(plan.cost):
         parts.append(f"the cost is {number(abs(cost))} M {model.home_money} {'less' if cost > 0 else 'more'}")
     begun = {row["name"] for row in plan.projects.to_pylist()} - {row["name"] for row in kept.projects.to_pylist()}

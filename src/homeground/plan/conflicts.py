@@ -223,9 +223,8 @@ def _needs(model: Model, a: Arrays, built: Built) -> list[Limit]:
     found = []
     for k in np.flatnonzero(needs.must > 0):
         good, part = a.goods[needs.good[k]], needs.must[k]
-        says = (
-            f"{'all' if part == 1 else f'{100 * part:.0f} %'} of the need of {{}} {units[good]} of {names[good]} must be met"
-        )
+        much = "all" if part == 1 else f"{100 * part:.0f} %"
+        says = f"{much} of the need of {{}} {units[good]} of {names[good]} must be met"
         column = built.columns["unmet"][[k]]
         found.append(
             _columns("need", says, needs.quantity[k], a.years[0] + needs.period[k], column, 0.0, needs.quantity[k])

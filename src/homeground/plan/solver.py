@@ -23,6 +23,10 @@ TOLERANCE: Final = 1e-7
 """What a later stage may give up of an earlier one, relative to its value (and at least TOLERANCE / 10)."""
 
 
+AGREE: Final = 1e-6
+"""Relative difference between a value and the sum over its columns that is rounding."""
+
+
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """What one run gave; `gap` is relative, 0 for a programme without integers."""
@@ -60,7 +64,21 @@ class Solver:
         if self._start is not None and len(self.whole):
             self.highs.setSolution(self._start)
         self.highs.run()
+        if len(self.whole) and not self._agrees():
+            self.highs.clearSolver()
+            self.highs.run()
         return self._outcome()
+
+    def _agrees(self) -> bool:
+        """Whether the value found is that of its columns: HiGHS may tell another where it had to repair the start."""
+        import highspy
+
+        info = self.highs.getInfo()
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return True
+        lp = self.highs.getLp()
+        own = float(np.dot(lp.col_cost_, self.highs.getSolution().col_value)) + float(lp.offset_)
+        return abs(own - float(info.objective_function_value)) <= AGREE * max(1.0, abs(own))
 
     def lock(self, costs: Numbers, outcome: Outcome, constant: float = 0.0) -> None:
         """Hold costs · columns at what was reached, within TOLERANCE; where nothing better exists, column by column.

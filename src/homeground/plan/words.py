@@ -11,6 +11,9 @@ from homeground.plan.result import Phase
 if TYPE_CHECKING:
     import pyarrow as pa
 
+SEEN: Final = 1e-5
+"""A smaller part of what is traded in a year is not worth a word."""
+
 Rows = Sequence[Mapping[str, Any]]
 
 ABROAD: Final = "abroad"
@@ -82,13 +85,14 @@ def _traded(flows: Rows, partner: str, verb: str, year: int, names: Mapping[str,
     by_good: dict[str, float] = {}
     for row in of_year:
         by_good[row["good"]] = by_good.get(row["good"], 0.0) + row["usd_m"]
+    total = sum(by_good.values())
+    by_good = {good: paid for good, paid in by_good.items() if paid >= SEEN * total}
     largest = sorted(by_good, key=lambda good: (-by_good[good], good))[:3]
     named = []
     for good in largest:
         mine = sorted((row for row in of_year if row["good"] == good), key=lambda row: -row["usd_m"])
         partners = listing(dict.fromkeys(row[partner] for row in mine), 2)
         named.append(f"{names[good]} {number(by_good[good])}{'' if partners == ABROAD else f' ({partners})'}")
-    total = sum(by_good.values())
     rest = f" and {len(by_good) - 3} more" if len(by_good) > 3 else ""
     return [f"{verb} for {number(total)} M USD: {', '.join(named)}{rest}"]
 
