@@ -14,12 +14,15 @@ from homeground.brief.export import write_file, write_whole
 from homeground.brief.plan_tables import TABLES, columns, plan_answer, tables
 from homeground.brief.templating import template
 from homeground.brief.workbook import Book, about_pairs
+from homeground.home.practice import steps
 
 if TYPE_CHECKING:
     from homeground.home.planner import PlanView
 
 SHOWN: Final = {
     "projects": "What is built",
+    "replaced": "What takes the place of what",
+    "moved": "What that changes in the currency account, against the plan that keeps to today's practice",
     "currency": "Currency, M USD",
     "unmet": "Needs not met",
     "limits": "What each limit costs",
@@ -60,6 +63,8 @@ def html(view: PlanView, answer: Answer) -> str:
             parts.append({"heading": heading, "columns": shown, "rows": texts, "more": held[name].num_rows - len(rows)})
     return template("plan.html.j2").render(
         plan=plan,
+        steps=steps(plan, view.practice),
+        files=view.files,
         notes=answer.notes,
         drawings=[(Markup(figures.svg(spec, text)), text) for spec, text in answer.figures],  # noqa: S704
         parts=parts,
@@ -73,6 +78,6 @@ def _workbook(view: PlanView, answer: Answer, target: Path) -> None:
     titles = {attribute: title for title, attribute in TABLES.items()}
     for name, table in tables(view).items():
         book.sheet(titles.get(name, name.capitalize()), table, columns(table))
-    few = {key: answer.about[key] for key in ("status", "gap", "home_money", "stages", "million_more")}
+    few = {key: answer.about[key] for key in ("status", "gap", "home_money", "stages", "million_more", "files")}
     book.pairs("About", about_pairs(Answer(answer.title, answer.table, answer.columns, answer.notes, few)))
     book.close()

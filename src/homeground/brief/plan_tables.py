@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeground.brief.answer import Answer, Column, Form
 from homeground.brief.plan_figures import currency_chart, phase_chart
-from homeground.home.practice import AGAINST
+from homeground.home.practice import steps
 from homeground.plan.words import number
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ STEPS: Final = (
     Column("year", "year", "year"),
     Column("step", "what to do, and what it brings", wraps=True),
 )
-TRADED: Final = ("buy for", "sell for", "not met", "reserve at")
 ALL_MET: Final = 1e-6
 FORMS: Final[dict[str, Form]] = {
     **dict.fromkeys(("year", "start", "online", "until"), "year"),
@@ -38,7 +37,7 @@ def plan_answer(view: PlanView) -> Answer:
     import pyarrow as pa
 
     plan = view.plan
-    rows = [{"year": year, "step": words} for year, steps in phases(view) for words in steps]
+    rows = [{"year": year, "step": words} for year, said in steps(view.plan, view.practice) for words in said]
     schema = pa.schema([("year", pa.int64()), ("step", pa.string())])
     return Answer(
         title=plan.name,
@@ -51,23 +50,11 @@ def plan_answer(view: PlanView) -> Answer:
             "home_money": plan.home_money,
             "stages": [vars(stage) for stage in plan.stages],
             "million_more": view.more or None,
+            "files": dict(view.files),
             **{name: table.to_pylist() for name, table in tables(view).items()},
         },
         figures=figures(view),
     )
-
-
-def phases(view: PlanView) -> list[tuple[int, tuple[str, ...]]]:
-    """The words of each year: what begins and is there, what takes the place of what, what is traded, what is left."""
-    changed = view.practice.words if view.practice is not None else {}
-    found = []
-    for phase in view.plan.phases:
-        own = list(changed.get(phase.year, ()))
-        first = next((k for k, words in enumerate(phase.words) if words.startswith(TRADED)), len(phase.words))
-        swaps = [words for words in own if not words.startswith(AGAINST)]
-        rest = [words for words in own if words.startswith(AGAINST)]
-        found.append((phase.year, (*phase.words[:first], *swaps, *phase.words[first:], *rest)))
-    return found
 
 
 def tables(view: PlanView) -> dict[str, pa.Table]:

@@ -40,6 +40,9 @@ def check(
     country: CountryOption = None,
     year: YearOption = None,
     rows: Annotated[int, typer.Option("--rows", help="Rows on the screen.")] = 25,
+    keep: Annotated[
+        bool, typer.Option("--keep/--no-keep", help="Keep the book in the Home, for the report of its country.")
+    ] = False,
     home: HomeOption = DEFAULT_HOME,
     dataset: DatasetOption = None,
     as_json: JsonOption = False,
@@ -50,14 +53,18 @@ def check(
     Example: homeground materials check examples/materials/timber.toml -o timber.html
     """
     from homeground.brief import materials_page
-    from homeground.brief.materials_tables import VIEWS, check_answers
+    from homeground.brief.materials_tables import VIEWS, answers_of
     from homeground.errors import UsageError, message
     from homeground.home import Home
 
     if view not in VIEWS:
         raise UsageError(message("no such view", found=view, expected=", ".join(VIEWS), do="choose one of these"))
     with progress_bar("closing the balances"):
-        answers = check_answers(Home(home), book, country=country, year=year, dataset=dataset)
+        at = Home(home)
+        checked = at.materials(book, country=country, year=year, dataset=dataset)
+        answers = answers_of(checked)
+    if keep:
+        print(f"{checked.check.book.title}: kept as {at.keep_book(book, checked)}", file=sys.stderr)
     if output is not None:
         materials_page.write(answers, view, output)
         print(f"{answers[view].title}: written to {output}", file=sys.stderr)

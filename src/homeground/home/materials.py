@@ -65,6 +65,11 @@ def substitutes(
     return SubstitutesView(known, key, tuple(ways(materials.state_of(known), key)), notes)
 
 
+def year_of(path: Path) -> int | None:
+    """The year that a book names."""
+    return materials.read(path).year
+
+
 def filled(
     store: Store, book: str | Path | Book, country: str | None, year: int | None, dataset: str | None
 ) -> tuple[Book, Place | None, tuple[Dataset, ...], tuple[str, ...]]:

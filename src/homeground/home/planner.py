@@ -6,6 +6,7 @@ ended when it takes much longer than it was given. Model, progress and plan pass
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pickle
 import subprocess
@@ -46,6 +47,7 @@ class PlanView:
 
     `limits`: limit, cost_m, unmet, words; None where solving again would take too long. `book`: the process book that
     the plan rests on; `practice`: what the plan changes in today's practice. Both None where there is no process book.
+    `files`: the files that it was made from, name → SHA-256.
     """
 
     model: Model
@@ -54,6 +56,7 @@ class PlanView:
     limits: pa.Table | None
     book: Book | None = None
     practice: Practice | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan(store: Store, path: Path, time_limit: float, gap: float, explain: bool, progress: Progress) -> PlanView:
@@ -61,7 +64,7 @@ def plan(store: Store, path: Path, time_limit: float, gap: float, explain: bool,
     asked = read(path, store)
     model = _with_restrictions(store, asked.model)
     view = solve_apart(model, {"time_limit": time_limit, "gap": gap}, explain, progress, asked.habits)
-    return replace(view, book=asked.book)
+    return replace(view, book=asked.book, files=asked.files)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +74,7 @@ class Asked:
     model: Model
     book: Book | None = None
     habits: Habits = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(path: Path, store: Store | None = None) -> Asked:
@@ -84,15 +88,20 @@ def read(path: Path, store: Store | None = None) -> Asked:
     document, text = _toml(path)
     named = document.get("plan", {}) if isinstance(document.get("plan", {}), dict) else {}
     if "book" not in named:
-        return Asked(plan.read(document, path.name, text))
+        return Asked(plan.read(document, path.name, text), files=_hashes(path))
     beside = path.parent / str(named["book"])
     plain = {} if beside.suffix.lower() == ".xlsx" else _toml(beside)[0]
     if beside.suffix.lower() == ".toml" and "book" not in plain:
-        return Asked(plan.read(document, path.name, text, plain))
+        return Asked(plan.read(document, path.name, text, plain), files=_hashes(path, beside))
     book, notes = _process_book(beside, store)
     link = linked(book, document, _years(named))
     model = plan.read(document, path.name, text, link.tables)
-    return Asked(model.but(notes=(*model.notes, *notes, *link.notes)), book, link.habits)
+    whole = model.but(notes=(*model.notes, *notes, *link.notes))
+    return Asked(whole, book, link.habits, _hashes(path, beside))
+
+
+def _hashes(*paths: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 def _process_book(path: Path, store: Store | None) -> tuple[Book, tuple[str, ...]]:

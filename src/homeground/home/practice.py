@@ -28,6 +28,9 @@ ROUNDING: Final = 1e-6
 REPLACED: Final = ("year", "group", "by", "instead_of", "quantity", "replaces", "meets", "usd_m")
 MOVED: Final = ("year", "side", "kind", "name", "usd_m")
 NEARLY: Final = 1e-2
+TRADED: Final = ("buy for", "sell for", "not met", "reserve at")
+"""How the words of a year begin that come after what takes the place of what."""
+
 AGAINST: Final = "against today's practice"
 SAID: Final = {
     ("less", "imports"): "less for {}", ("more", "imports"): "more for {}",
@@ -55,6 +58,18 @@ class Practice:
     moved: pa.Table
     words: Mapping[int, tuple[str, ...]]
     summary: str
+
+
+def steps(plan: Plan, changed: Practice | None) -> list[tuple[int, tuple[str, ...]]]:
+    """The words of each year: what begins and is there, what takes the place of what, what is traded, what is left."""
+    found = []
+    for phase in plan.phases:
+        own = changed.words.get(phase.year, ()) if changed is not None else ()
+        first = next((k for k, words in enumerate(phase.words) if words.startswith(TRADED)), len(phase.words))
+        swaps = [words for words in own if not words.startswith(AGAINST)]
+        rest = [words for words in own if words.startswith(AGAINST)]
+        found.append((phase.year, (*phase.words[:first], *swaps, *phase.words[first:], *rest)))
+    return found
 
 
 def by_habit(model: Model, habits: Habits) -> Model:
