@@ -327,7 +327,7 @@ def test_the_freed_currency_meets_needs_that_todays_practice_leaves_unmet(timber
 
 @pytest.mark.parametrize("file", [TIMBER, OIL], ids=["timber", "cooking oil"])
 def test_what_leaves_currency_and_what_takes_it_add_up_in_each_year(file: Path, tmp_path: Path) -> None:
-    """Both accounts close, so their difference does: to 1e-5 M USD, each row being cut at 1e-6."""
+    """Both accounts close, so their difference does: to 1e-3 M USD, as differences below 1e-4 are not told."""
     view = Home(tmp_path / "none").plan(file, explain=False)
     assert view.practice is not None
     for year in view.plan.years:
@@ -335,7 +335,7 @@ def test_what_leaves_currency_and_what_takes_it_add_up_in_each_year(file: Path, 
         for row in view.practice.moved.to_pylist():
             if row["year"] == year:
                 sides[row["side"]] += row["usd_m"]
-        assert sides["less"] == pytest.approx(sides["more"], abs=1e-5)
+        assert sides["less"] == pytest.approx(sides["more"], abs=1e-3)
         assert sides["less"] > 0
 
 
@@ -473,3 +473,65 @@ def test_a_group_without_a_way_is_refused_by_name_and_exit_code(tmp_path: Path) 
     assert done.returncode == 3
     assert "no member of the group wood fits" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+# ------------------------------------------------------------------ kept for the report
+
+
+def test_the_report_shows_the_kept_book_and_plan_of_its_country_and_of_no_other(
+    sample_home: Home, oil: PlanView, tmp_path: Path
+) -> None:
+    import shutil
+
+    from homeground.brief import report
+
+    shutil.copytree(sample_home.store.path, tmp_path / "home")
+    home = Home(tmp_path / "home")
+    book = EXAMPLES / "materials" / "edible-oil.toml"
+    home.keep_book(book, home.materials(book, country="TZA"))
+    home.keep_plan(oil)
+    picture = home.picture("TZA", 2023)
+    text = report.html(picture)
+    assert "What could be made otherwise" in text
+    assert "The plan: Cooking oil, Tanzania 2010 to 2014" in text
+    assert "begin first plant with solvent" in text
+    report.write(picture, tmp_path / "report.xlsx")
+    from openpyxl import load_workbook
+
+    sheets = set(load_workbook(tmp_path / "report.xlsx", read_only=True).sheetnames)
+    assert {"Findings", "Material balances", "Plan", "Plan projects", "Plan currency"} <= sheets
+    assert home.picture("KEN", 2023).made_here is None
+
+
+def test_a_kept_plan_comes_back_as_it_was(oil: PlanView, tmp_path: Path) -> None:
+    from homeground.home.kept import for_report
+    from homeground.home.place import resolve
+
+    home = Home(tmp_path / "home")
+    home.keep_plan(oil)
+    made = for_report(home.store, resolve("TZA", 2010), 2010)
+    assert made is not None
+    (kept,) = made.plans
+    assert kept.years == oil.plan.years
+    assert set(kept.files) == {"cooking-oil.toml", "edible-oil.toml"}
+    assert [row["reserve"] for row in kept.currency] == oil.plan.currency["reserve"].to_pylist()
+
+
+def test_a_book_that_nobody_owns_is_not_kept(tmp_path: Path) -> None:
+    from homeground.errors import UsageError
+
+    home = Home(tmp_path / "home")
+    book = EXAMPLES / "materials" / "timber.toml"
+    with pytest.raises(UsageError, match="whose book is it"):
+        home.keep_book(book, home.materials(book))
+    assert not (tmp_path / "home" / "books").exists()
+
+
+def test_the_plans_page_says_what_takes_the_place_of_what_by_name(timber: PlanView, tmp_path: Path) -> None:
+    from homeground.brief import plan_page
+
+    plan_page.write(timber, tmp_path / "plan.html")
+    text = (tmp_path / "plan.html").read_text(encoding="utf-8")
+    assert "What takes the place of what" in text
+    assert '<td class="">yellow birch boards</td>' in text
+    assert "softwood_lumber" not in text.split("What is made")[0]

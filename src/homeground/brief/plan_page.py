@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
@@ -35,6 +36,7 @@ SHOWN: Final = {
 }
 """Tables on the page, with their headings; the workbook has all."""
 MOST: Final = 60
+GOODS: Final = frozenset({"good", "group", "member", "by", "instead_of"})
 
 
 def write(view: PlanView, path: Path) -> Answer:
@@ -53,12 +55,12 @@ def write(view: PlanView, path: Path) -> Answer:
 
 def html(view: PlanView, answer: Answer) -> str:
     """Return the plan as one HTML document without outside references."""
-    plan, held = view.plan, tables(view)
+    plan, held, names = view.plan, tables(view), view.model.names()
     parts = []
     for name, heading in SHOWN.items():
         if name in held and held[name].num_rows:
             shown = columns(held[name])
-            rows = held[name].slice(0, MOST).to_pylist()
+            rows = [_named(row, names) for row in held[name].slice(0, MOST).to_pylist()]
             texts = [[(column, column.text(row[column.name])) for column in shown] for row in rows]
             parts.append({"heading": heading, "columns": shown, "rows": texts, "more": held[name].num_rows - len(rows)})
     return template("plan.html.j2").render(
@@ -70,6 +72,11 @@ def html(view: PlanView, answer: Answer) -> str:
         parts=parts,
         version=__version__,
     )
+
+
+def _named(row: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Call goods by their names."""
+    return {key: names.get(value, value) if key in GOODS else value for key, value in row.items()}
 
 
 def _workbook(view: PlanView, answer: Answer, target: Path) -> None:

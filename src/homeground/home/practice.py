@@ -25,6 +25,8 @@ Row = dict[str, Any]
 
 ROUNDING: Final = 1e-6
 """Parts of a share or of a million that are the solver's."""
+SEEN: Final = 1e-4
+"""Millions of US dollars below which a payment counts as the same."""
 REPLACED: Final = ("year", "group", "by", "instead_of", "quantity", "replaces", "meets", "usd_m")
 MOVED: Final = ("year", "side", "kind", "name", "usd_m")
 NEARLY: Final = 1e-2
@@ -139,7 +141,7 @@ def _moved(model: Model, plan: Plan, kept: Plan) -> Iterator[Row]:
         year, kind, name = key
         change = now.get(key, 0.0) - before.get(key, 0.0)
         takes = -change if kind == "exports" else change
-        if abs(change) > ROUNDING:
+        if abs(change) > SEEN:
             values = (year, "more" if takes > 0 else "less", kind, names.get(name, name), abs(change))
             yield dict(zip(MOVED, values, strict=True))
 
