@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from homeground.cli._answer import show
 from homeground.cli._options import DEFAULT_HOME, HomeOption, JsonOption, OutputOption
 from homeground.cli._progress import progress_bar
+
+if TYPE_CHECKING:
+    from homeground.home import Home
+    from homeground.home.planner import PlanView
 
 
 def register(app: typer.Typer) -> None:
@@ -55,8 +59,7 @@ def plan(
         view = at.plan(file, **effort)
         other = at.plan(compare, **effort) if compare is not None else None
     if keep:
-        report = at.keep_plan(view)
-        print(f"{view.plan.name}: {report.rows_loaded} prices in {report.dataset}, {report.status}", file=sys.stderr)
+        print(_kept(at, view), file=sys.stderr)
     if other is not None:
         show(plan_compare_tables.compare_answer(view, other), as_json=as_json, output=output, most=rows)
         return
@@ -65,3 +68,9 @@ def plan(
     if output is not None:
         plan_page.write(view, output)
         print(f"{view.plan.name}: plan written to {output}", file=sys.stderr)
+
+
+def _kept(home: Home, view: PlanView) -> str:
+    """Keep a plan, and say what was kept."""
+    report = home.keep_plan(view)
+    return f"{view.plan.name}: {report.rows_loaded} prices in {report.dataset}, {report.status}"
