@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from homeground.home.planner import PlanView
 
-LEAST: Final = 1e-6
+LEAST: Final = 1e-5
+"""Smaller differences, relative to the first plan's figure where that is above one, are the solver's."""
 
 
 def compared(first: PlanView, second: PlanView) -> pa.Table:
@@ -28,6 +29,9 @@ def compared(first: PlanView, second: PlanView) -> pa.Table:
     rows += _limits(first, second)
     names = ("what", "name", "first", "second", "difference")
     kinds = [pa.string(), pa.string(), pa.float64(), pa.float64(), pa.float64()]
+    for row in rows:
+        if row["difference"] is not None and abs(row["difference"]) < LEAST * max(1.0, abs(row["first"])):
+            row["difference"] = 0.0
     return pa.Table.from_pylist(rows, schema=pa.schema(list(zip(names, kinds, strict=True))))
 
 
