@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
     )
     for command in (check, write):
         group.command()(command)
+    group.command("import")(take_over)
     app.add_typer(group, name="materials")
     app.command()(substitutes)
 
@@ -88,6 +89,29 @@ def write(
 
     sheets = save(book, target)
     print_json({"written": str(target), "sheets": sheets}) if as_json else print(f"{target}: {', '.join(sheets)}")
+
+
+def take_over(
+    inventory: Annotated[Path, typer.Argument(help="Inventory workbook, as premise ships and exports them, .xlsx.")],
+    target: Annotated[Path, typer.Argument(help="Process book to write, .xlsx.")],
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """Take material requirements over from a life cycle inventory (premise, Brightway) into a process book.
+
+    Example: homeground materials import lci-graphite.xlsx graphite.xlsx
+    """
+    from homeground.errors import listing
+    from homeground.sources.process_book import from_inventory
+
+    with progress_bar("reading the inventory"):
+        sheets, left = from_inventory(inventory, target)
+    if as_json:
+        print_json({"written": str(target), "sheets": sheets, "left_out": left})
+        return
+    print(f"{target}: {', '.join(sheets)}")
+    for reason, names in left.items():
+        print(f"· left out, {reason}: {listing(dict.fromkeys(names), 4)}")
 
 
 def substitutes(
