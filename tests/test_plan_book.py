@@ -123,9 +123,17 @@ def test_members_that_do_not_fit_are_left_out_and_ratios_turn_into_conversions()
     assert link.habits == {"wood": {"oak": 1.0}}
 
 
+def test_a_member_in_use_today_stays_though_its_properties_do_not_fit() -> None:
+    """Else today's practice could not be kept to, and the comparison with it would tell of lacking frames."""
+    link = linked(book(BOOK.replace("uses = { oak = 1.0 }", "uses = { fir = 1.0 }")), document(), [2025, 2026])
+    assert set(link.tables["groups"]["wood"]["members"]) == {"oak", "ash", "fir"}
+    assert link.habits == {"wood": {"fir": 1.0}}
+
+
 def test_a_group_of_which_nothing_fits_is_refused_with_each_reason() -> None:
+    text = BOOK.replace("least = { strength = 60 }", "least = { strength = 95 }")
     with pytest.raises(BadInput, match=r"no member of the group wood fits .*oak: strength 90, needed at least 95.*"):
-        model(document(), BOOK.replace("least = { strength = 60 }", "least = { strength = 95 }"))
+        model(document(), text.replace("activity = 6", "capacity = 6"))
 
 
 def test_other_uses_come_after_what_people_need_and_sales_end_where_they_end_today() -> None:
@@ -467,6 +475,7 @@ def test_the_command_keeps_prices_when_asked_and_only_then(tmp_path: Path) -> No
 
 def test_a_group_without_a_way_is_refused_by_name_and_exit_code(tmp_path: Path) -> None:
     text = BOOK.replace("least = { strength = 60 }", "least = { strength = 95 }")
+    text = text.replace("activity = 6", "capacity = 6")
     (tmp_path / "small.toml").write_text(text, encoding="utf-8")
     (tmp_path / "plan.toml").write_text('[plan]\nyears = [2025, 2026]\nbook = "small.toml"\n', encoding="utf-8")
     done = command(tmp_path / "plan.toml", "--home", tmp_path / "home")

@@ -3,7 +3,8 @@
 What the plan's file says of a good in a table takes the place of what the book says of it there. The book's own words
 are turned as follows (Convention, "Plans from process books"): what has a border price can be bought abroad at it, and
 sold there as far as it is sold today; a process can do what its capacity says, or what it does today; what neither runs
-nor is built stays away; of a group, members that do not fit, or of which it is not known, stay away.
+nor is built stays away; of a group, members that do not fit, or of which it is not known, stay away, unless they are in
+use today.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class _Link:
         built = {str(entry.get("process")) for entry in _tables(document, "projects")}
         named = built | set(_part(document, "processes"))
         self.processes = [p for p in book.processes.values() if _capacity(p) > 0 or p.id in named]
+        self.in_use = {good for p in self.processes if p.level for good, share in p.uses.items() if share}
         self.groups = self._groups()
         self.collected = self._collected()
         self.goods = self._touched()
@@ -168,7 +170,8 @@ class _Link:
 
     def _group(self, group: Group) -> dict[str, Any]:
         verdicts = {member.good: unfit(group, self.state, member.good) for member in group.members}
-        fits = [m for m in group.members if verdicts[m.good][0] == "fits" and m.ratio > 0 and m.cap > 0]
+        fits = [m for m in group.members if verdicts[m.good][0] == "fits" or m.good in self.in_use]
+        fits = [m for m in fits if m.ratio > 0 and m.cap > 0]
         if not fits:
             raise BadInput(
                 message(
@@ -178,7 +181,8 @@ class _Link:
                     do="state the properties that are missing, or name another member",
                 )
             )
-        out = [f"{self.book.name(good)} ({why})" for good, (verdict, why) in verdicts.items() if verdict != "fits"]
+        kept = {member.good for member in fits}
+        out = [f"{self.book.name(good)} ({why})" for good, (_verdict, why) in verdicts.items() if good not in kept]
         if out:
             self.notes.append(f"Left out of {group.name}: {'; '.join(out)}.")
         return {"members": {m.good: {"conversion": 1 / m.ratio, "cap": m.cap} for m in fits}}
