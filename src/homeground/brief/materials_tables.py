@@ -108,9 +108,8 @@ WAYS: Final = (
 )
 
 
-def check_answers(home: Home, book: str | Path, **asked: Any) -> dict[str, Answer]:
-    """Check a book once, and give an answer for each of VIEWS; `asked` as Home.materials."""
-    view = home.materials(book, **asked)
+def answers_of(view: MaterialsView) -> dict[str, Answer]:
+    """Give an answer for each of VIEWS on a checked book."""
     made = {"findings": _findings, "balances": _balances, "border": _border, "sources": _sources}
     return {name: write(view) for name, write in made.items()}
 

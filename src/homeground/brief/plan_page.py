@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
@@ -14,12 +15,15 @@ from homeground.brief.export import write_file, write_whole
 from homeground.brief.plan_tables import TABLES, columns, plan_answer, tables
 from homeground.brief.templating import template
 from homeground.brief.workbook import Book, about_pairs
+from homeground.home.practice import steps
 
 if TYPE_CHECKING:
     from homeground.home.planner import PlanView
 
 SHOWN: Final = {
     "projects": "What is built",
+    "replaced": "What takes the place of what",
+    "moved": "What that changes in the currency account, against the plan that keeps to today's practice",
     "currency": "Currency, M USD",
     "unmet": "Needs not met",
     "limits": "What each limit costs",
@@ -32,6 +36,7 @@ SHOWN: Final = {
 }
 """Tables on the page, with their headings; the workbook has all."""
 MOST: Final = 60
+GOODS: Final = frozenset({"good", "group", "member", "by", "instead_of"})
 
 
 def write(view: PlanView, path: Path) -> Answer:
@@ -50,21 +55,28 @@ def write(view: PlanView, path: Path) -> Answer:
 
 def html(view: PlanView, answer: Answer) -> str:
     """Return the plan as one HTML document without outside references."""
-    plan, held = view.plan, tables(view)
+    plan, held, names = view.plan, tables(view), view.model.names()
     parts = []
     for name, heading in SHOWN.items():
         if name in held and held[name].num_rows:
             shown = columns(held[name])
-            rows = held[name].slice(0, MOST).to_pylist()
+            rows = [_named(row, names) for row in held[name].slice(0, MOST).to_pylist()]
             texts = [[(column, column.text(row[column.name])) for column in shown] for row in rows]
             parts.append({"heading": heading, "columns": shown, "rows": texts, "more": held[name].num_rows - len(rows)})
     return template("plan.html.j2").render(
         plan=plan,
+        steps=steps(plan, view.practice),
+        files=view.files,
         notes=answer.notes,
         drawings=[(Markup(figures.svg(spec, text)), text) for spec, text in answer.figures],  # noqa: S704
         parts=parts,
         version=__version__,
     )
+
+
+def _named(row: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Call goods by their names."""
+    return {key: names.get(value, value) if key in GOODS else value for key, value in row.items()}
 
 
 def _workbook(view: PlanView, answer: Answer, target: Path) -> None:
@@ -73,6 +85,6 @@ def _workbook(view: PlanView, answer: Answer, target: Path) -> None:
     titles = {attribute: title for title, attribute in TABLES.items()}
     for name, table in tables(view).items():
         book.sheet(titles.get(name, name.capitalize()), table, columns(table))
-    few = {key: answer.about[key] for key in ("status", "gap", "home_money", "stages", "million_more")}
+    few = {key: answer.about[key] for key in ("status", "gap", "home_money", "stages", "million_more", "files")}
     book.pairs("About", about_pairs(Answer(answer.title, answer.table, answer.columns, answer.notes, few)))
     book.close()

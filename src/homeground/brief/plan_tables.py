@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeground.brief.answer import Answer, Column, Form
 from homeground.brief.plan_figures import currency_chart, phase_chart
+from homeground.home.practice import steps
 from homeground.plan.words import number
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ FORMS: Final[dict[str, Form]] = {
 }
 TABLES: Final = {
     "Projects": "projects", "Currency": "currency", "Imports": "imports", "Exports": "exports", "Activity": "activity",
-    "Balance": "balance", "Stocks": "stocks", "Unmet": "unmet", "Shadow prices": "shadow_prices", "Barred": "barred",
+    "Members": "members", "Balance": "balance", "Stocks": "stocks", "Unmet": "unmet",
+    "Shadow prices": "shadow_prices", "Barred": "barred",
 }  # fmt: skip
 """Sheets of the workbook and the tables of the plan that they hold."""
 
@@ -35,7 +37,7 @@ def plan_answer(view: PlanView) -> Answer:
     import pyarrow as pa
 
     plan = view.plan
-    rows = [{"year": phase.year, "step": words} for phase in plan.phases for words in phase.words]
+    rows = [{"year": year, "step": words} for year, said in steps(view.plan, view.practice) for words in said]
     schema = pa.schema([("year", pa.int64()), ("step", pa.string())])
     return Answer(
         title=plan.name,
@@ -48,6 +50,7 @@ def plan_answer(view: PlanView) -> Answer:
             "home_money": plan.home_money,
             "stages": [vars(stage) for stage in plan.stages],
             "million_more": view.more or None,
+            "files": dict(view.files),
             **{name: table.to_pylist() for name, table in tables(view).items()},
         },
         figures=figures(view),
@@ -62,6 +65,8 @@ def tables(view: PlanView) -> dict[str, pa.Table]:
         found["limits"] = view.limits
     if plan.scenarios is not None:
         found["scenarios"] = plan.scenarios
+    if view.practice is not None:
+        found["replaced"], found["moved"] = view.practice.replaced, view.practice.moved
     return found
 
 
@@ -91,6 +96,7 @@ def notes(view: PlanView) -> tuple[str, ...]:
     return (
         f"Reached, in this order: {reached}. {exact}.",
         *((f"What hurts most at the margin: {dear}.",) if dear else ()),
+        *((view.practice.summary,) if view.practice is not None else ()),
         *((view.more,) if view.more else ()),
         *((f"Limits, each left out alone: {'; '.join(limits)}.",) if limits else ()),
         *plan.findings,

@@ -13,6 +13,7 @@ from homeground.brief import (
     chain_parts,
     figures,
     ground_report,
+    made_here_parts,
     parts,
     price_section,
     story,
@@ -90,6 +91,7 @@ def html(picture: CountryPicture) -> str:
         ground=ground_report.section(picture),
         version=__version__,
         chains=chain_parts.section(picture.chains),
+        made_here=made_here_parts.section(picture.made_here),
     )
 
 

@@ -72,7 +72,7 @@ def write_sheets(answers: Mapping[str, Answer], path: Path) -> None:
 
 def write_picture(picture: CountryPicture, path: Path) -> None:
     """Write a country's picture: summary, every table, and the sources."""
-    from homeground.brief import capability_tables, chain_parts, story
+    from homeground.brief import capability_tables, chain_parts, made_here_parts, story
     from homeground.brief.ground_tables import BALANCE, FIGURES
     from homeground.brief.trend_parts import over_years
 
@@ -99,6 +99,8 @@ def write_picture(picture: CountryPicture, path: Path) -> None:
     for name, table in tables.items():
         book.sheet(name, table, tuple(Column(column, column, form_of(column)) for column in table.column_names))
     for name, (table, shown) in capability_tables.sheets(picture.capability).items():
+        book.sheet(name, table, shown)
+    for name, (table, shown) in made_here_parts.sheets(picture.made_here).items():
         book.sheet(name, table, shown)
     if picture.ground is not None:
         book.sheet("Own ground", picture.ground.rows, BALANCE)

@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
     )
     for command in (check, write):
         group.command()(command)
+    group.command("import")(take_over)
     app.add_typer(group, name="materials")
     app.command()(substitutes)
 
@@ -40,6 +41,9 @@ def check(
     country: CountryOption = None,
     year: YearOption = None,
     rows: Annotated[int, typer.Option("--rows", help="Rows on the screen.")] = 25,
+    keep: Annotated[
+        bool, typer.Option("--keep/--no-keep", help="Keep the book in the Home, for the report of its country.")
+    ] = False,
     home: HomeOption = DEFAULT_HOME,
     dataset: DatasetOption = None,
     as_json: JsonOption = False,
@@ -50,14 +54,18 @@ def check(
     Example: homeground materials check examples/materials/timber.toml -o timber.html
     """
     from homeground.brief import materials_page
-    from homeground.brief.materials_tables import VIEWS, check_answers
+    from homeground.brief.materials_tables import VIEWS, answers_of
     from homeground.errors import UsageError, message
     from homeground.home import Home
 
     if view not in VIEWS:
         raise UsageError(message("no such view", found=view, expected=", ".join(VIEWS), do="choose one of these"))
     with progress_bar("closing the balances"):
-        answers = check_answers(Home(home), book, country=country, year=year, dataset=dataset)
+        at = Home(home)
+        checked = at.materials(book, country=country, year=year, dataset=dataset)
+        answers = answers_of(checked)
+    if keep:
+        print(f"{checked.check.book.title}: kept as {at.keep_book(book, checked)}", file=sys.stderr)
     if output is not None:
         materials_page.write(answers, view, output)
         print(f"{answers[view].title}: written to {output}", file=sys.stderr)
@@ -81,6 +89,29 @@ def write(
 
     sheets = save(book, target)
     print_json({"written": str(target), "sheets": sheets}) if as_json else print(f"{target}: {', '.join(sheets)}")
+
+
+def take_over(
+    inventory: Annotated[Path, typer.Argument(help="Inventory workbook, as premise ships and exports them, .xlsx.")],
+    target: Annotated[Path, typer.Argument(help="Process book to write, .xlsx.")],
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """Take material requirements over from a life cycle inventory (premise, Brightway) into a process book.
+
+    Example: homeground materials import lci-graphite.xlsx graphite.xlsx
+    """
+    from homeground.errors import listing
+    from homeground.sources.process_book import from_inventory
+
+    with progress_bar("reading the inventory"):
+        sheets, left = from_inventory(inventory, target)
+    if as_json:
+        print_json({"written": str(target), "sheets": sheets, "left_out": left})
+        return
+    print(f"{target}: {', '.join(sheets)}")
+    for reason, names in left.items():
+        print(f"· left out, {reason}: {listing(dict.fromkeys(names), 4)}")
 
 
 def substitutes(

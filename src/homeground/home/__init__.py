@@ -316,6 +316,20 @@ class Home(ChainQuestions):
 
         return planner.plan(self.store, Path(path), time_limit, gap, explain, progress)
 
+    def keep_book(self, path: str | Path, view: MaterialsView) -> Path:
+        """Keep a checked process book for the report of its country; see `homeground.home.kept`."""
+        from homeground.home import kept
+
+        return kept.keep_book(self.store, Path(path), view)
+
+    def keep_plan(self, view: PlanView) -> LoadReport:
+        """Keep a plan: its shadow prices as the table `plan_prices` with their lineage, its steps for the report."""
+        from homeground.home import kept, plan_prices
+
+        report = plan_prices.keep(self.store, view)
+        kept.keep_plan(self.store, view)
+        return report
+
     def picture(
         self,
         country: str,

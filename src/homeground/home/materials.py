@@ -52,7 +52,7 @@ def check(
     store: Store, book: str | Path | Book, country: str | None, year: int | None, dataset: str | None
 ) -> MaterialsView:
     """Read and check a book; `country` and `year` say whose trade fills its gaps, instead of the book's own."""
-    known, place, held, notes = _filled(store, book, country, year, dataset)
+    known, place, held, notes = filled(store, book, country, year, dataset)
     return MaterialsView(materials.check(known), place, known.year, held, notes)
 
 
@@ -60,14 +60,23 @@ def substitutes(
     store: Store, good: str, book: str | Path | Book | None, country: str | None, year: int | None, dataset: str | None
 ) -> SubstitutesView:
     """Explain one good of a book, or of the starter book."""
-    known, _place, _held, notes = _filled(store, materials.starter() if book is None else book, country, year, dataset)
+    known, _place, _held, notes = filled(store, materials.starter() if book is None else book, country, year, dataset)
     key = materials.find_good(known, good)
     return SubstitutesView(known, key, tuple(ways(materials.state_of(known), key)), notes)
 
 
-def _filled(
+def year_of(path: Path) -> int | None:
+    """The year that a book names."""
+    return materials.read(path).year
+
+
+def filled(
     store: Store, book: str | Path | Book, country: str | None, year: int | None, dataset: str | None
 ) -> tuple[Book, Place | None, tuple[Dataset, ...], tuple[str, ...]]:
+    """Read a book and fill what it leaves open from the trade of its country and year, or of those that are asked for.
+
+    Returns the book, whose trade it was, the datasets that were used, and what a reader should know.
+    """
     read = book if isinstance(book, Book) else materials.read(book)
     where, when = country or read.country, year or read.year
     if not where:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from homeground.home.capability import Capability
     from homeground.home.chains_picture import ChainsPicture
     from homeground.home.ground import Balance
+    from homeground.home.kept import MadeHere
     from homeground.home.paid import PricesPaid
     from homeground.home.trend import TrendView
     from homeground.store.catalog import Dataset
@@ -48,6 +49,7 @@ class CountryPicture:
     `leverage`: the first partners both ways (see `home.leverage.first_partners`); None where the world is not known.
     `capability`: what it could make and sell; None where the data gives no reason to speak of it.
     `ground`: the country's own production, needs and stocks; None where none is loaded.
+    `made_here`: its process books and plans, as far as the Home keeps any; see `home.kept`.
     """
 
     country: str
@@ -73,3 +75,4 @@ class CountryPicture:
     capability: Capability | None = None
     ground: Balance | None = None
     chains: ChainsPicture | None = None
+    made_here: MadeHere | None = None

@@ -11,7 +11,7 @@ from ibis import _
 
 from homeground import checks, measures
 from homeground.codes import countries, products
-from homeground.home import capability, chains_picture, evidence, ground, questions
+from homeground.home import capability, chains_picture, evidence, ground, kept, questions
 from homeground.home import trend as trends
 from homeground.home.cuts import main_supplier_cuts
 from homeground.home.leverage import first_partners
@@ -77,6 +77,7 @@ def _chapters(store: Store, question: Question, *, several_years: bool, world: b
         "capability": capability.for_picture(store, question),
         "ground": ground.for_report(store, place.code, question.year, dataset.name),
         "chains": chains_picture.paint(store, place, question.year),
+        "made_here": kept.for_report(store, place, question.year),
     }
 
 

@@ -112,10 +112,14 @@ def value_added_findings(state: State, costs: Mapping[str, BorderCost]) -> Itera
 
 
 def lacking_findings(state: State) -> Iterator[Finding]:
-    """More of a good is used and needed than there is: an import that is not in the book, or a wrong figure."""
+    """More of a good is used and needed than there is: an import that is not in the book, or a wrong figure.
+
+    What is only sold abroad is made outside the book, and nothing is said of it.
+    """
     for held in state.held.values():
-        uses = held.taken + held.exports + held.use + held.need
-        if held.shortfall <= NOISE * uses:
+        at_home = held.taken + held.use + held.need
+        uses = at_home + held.exports
+        if held.shortfall <= NOISE * uses or not at_home:
             continue
         good = state.book.goods[held.good]
         yield Finding(

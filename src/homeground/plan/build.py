@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from homeground.plan.arrays import Arrays, Flags, Numbers, Places
+from homeground.plan.targets import Terms, target_terms
 
 if TYPE_CHECKING:
     import linopy
-
-Terms = tuple[str, Places, Places, Numbers]
-"""Name of a variable, then per term: its column, its row, its coefficient."""
 
 BLOCKS: Final = ("imports", "exports", "gathered", "activity", "stock", "unmet", "reserve", "shortfall", "build")
 
@@ -271,25 +269,7 @@ class _Builder:
         self._constrain("member", [("activity", at, into, weights.astype(float))], "<=", np.zeros(len(capped) * n))
 
     def _targets(self) -> None:
-        """(1 − share) · home supply − share · imports + shortfall ≥ 0; home supply is output and resources."""
-        a, n, targets = self.a, self.a.periods, self.a.targets
-        row_of = np.full(len(a.goods) * n, -1)
-        row_of[targets.good * n + targets.period] = np.arange(len(targets.good))
-        bought = row_of[a.imports.good * n + a.imports.period]
-        made = np.flatnonzero((a.quantity > 0) & (a.member_of[a.process] < 0))
-        columns = (a.process[made][:, None] * n + np.arange(n)).ravel()
-        outputs = row_of[(a.good[made][:, None] * n + np.arange(n)).ravel()]
-        gathered = row_of[a.resources.good * n + a.resources.period]
-        soft = np.flatnonzero(~targets.must)
-        b, o, g = bought >= 0, outputs >= 0, gathered >= 0
-        amounts = np.repeat(a.quantity[made], n)
-        terms: list[Terms] = [
-            ("imports", np.flatnonzero(b), bought[b], -targets.share[bought[b]]),
-            ("activity", columns[o], outputs[o], amounts[o] * (1 - targets.share[outputs[o]])),
-            ("gathered", np.flatnonzero(g), gathered[g], 1 - targets.share[gathered[g]]),
-            ("shortfall", np.arange(len(soft)), soft, np.ones(len(soft))),
-        ]
-        self._constrain("target", terms, ">=", np.zeros(len(targets.good)))
+        self._constrain("target", target_terms(self.a), ">=", np.zeros(len(self.a.targets.good)))
 
 
 def _labels(variables: Any, name: str) -> Places:

@@ -61,26 +61,34 @@ def _starts(first: Plan, second: Plan) -> list[tuple[str, str, float | None, flo
 
 
 def _unmet(first: Plan, second: Plan) -> list[tuple[str, str, float | None, float | None]]:
-    lacks = [
-        {f"{row['good']} {row['year']}": row["unmet"] for row in plan.unmet.to_pylist()} for plan in (first, second)
-    ]
+    lacks = [lacking(plan) for plan in (first, second)]
+    pairs = {key: [of.get(key, 0.0) for of in lacks] for key in sorted({*lacks[0], *lacks[1]})}
     return [
-        ("unmet", name, lacks[0].get(name, 0.0), lacks[1].get(name, 0.0))
-        for name in sorted({*lacks[0], *lacks[1]})
-        if not np.isclose(lacks[0].get(name, 0.0), lacks[1].get(name, 0.0), rtol=1e-6, atol=1e-9)
+        ("unmet", f"{good} {year}", one, two)
+        for (good, year), (one, two) in pairs.items()
+        if not np.isclose(one, two, rtol=1e-6, atol=1e-9)
     ]
+
+
+def lacking(plan: Plan) -> dict[tuple[str, int], float]:
+    """What is unmet of each good in each year, all priorities together."""
+    found: dict[tuple[str, int], float] = {}
+    for row in plan.unmet.to_pylist():
+        key = (row["good"], row["year"])
+        found[key] = found.get(key, 0.0) + row["unmet"]
+    return found
 
 
 def million_more(model: Model, plan: Plan, *, millions: float = 1.0, **effort: Any) -> tuple[Plan, str]:
     """Solve again with `millions` M USD more in the opening reserve; return that plan and what it bought, in words."""
     richer = solve(model.but(opening_usd=model.opening_usd + millions * MILLION), **effort)
     gained = []
-    lacked = {(row["good"], row["year"]): row["unmet"] for row in richer.unmet.to_pylist()}
-    units = model.units()
-    for row in plan.unmet.to_pylist():
-        more = row["unmet"] - lacked.get((row["good"], row["year"]), 0.0)
-        if more > 1e-6 * row["need"]:
-            gained.append(f"{number(more)} {units[row['good']]} more of {row['good']} in {row['year']}")
+    lacked = lacking(richer)
+    units, names = model.units(), model.names()
+    for (good, year), unmet in lacking(plan).items():
+        more = unmet - lacked.get((good, year), 0.0)
+        if more > 1e-6 * unmet:
+            gained.append(f"{number(more)} {units[good]} more of {names[good]} in {year}")
     moved = [row["name"] for row in compare(plan, richer).to_pylist() if row["what"] == "project begins"]
     if moved:
         gained.append(f"another timing of {', '.join(moved)}")

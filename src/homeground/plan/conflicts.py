@@ -219,13 +219,12 @@ def _rows(
 
 
 def _needs(model: Model, a: Arrays, built: Built) -> list[Limit]:
-    units, needs = model.units(), a.needs
+    units, names, needs = model.units(), model.names(), a.needs
     found = []
     for k in np.flatnonzero(needs.must > 0):
         good, part = a.goods[needs.good[k]], needs.must[k]
-        says = (
-            f"{'all' if part == 1 else f'{100 * part:.0f} %'} of the need of {{}} {units[good]} of {good} must be met"
-        )
+        much = "all" if part == 1 else f"{100 * part:.0f} %"
+        says = f"{much} of the need of {{}} {units[good]} of {names[good]} must be met"
         column = built.columns["unmet"][[k]]
         found.append(
             _columns("need", says, needs.quantity[k], a.years[0] + needs.period[k], column, 0.0, needs.quantity[k])
@@ -243,18 +242,18 @@ def _deadlines(model: Model, a: Arrays, built: Built) -> list[Limit]:
 
 
 def _targets(model: Model, a: Arrays, built: Built) -> list[Limit]:
-    targets = a.targets
+    targets, names = a.targets, model.names()
     return [
-        _rows("target", f"{{}} % of {a.goods[targets.good[k]]} from home", 100 * targets.share[k],
+        _rows("target", f"{{}} % of {names[a.goods[targets.good[k]]]} from home", 100 * targets.share[k],
               a.years[0] + targets.period[k], built.rows["target"][k])
         for k in np.flatnonzero(targets.must)
     ]  # fmt: skip
 
 
 def _shares(model: Model, a: Arrays, built: Built) -> list[Limit]:
-    shares = a.shares
+    shares, names = a.shares, model.names()
     return [
-        _rows("share", f"{shares.supplier[k]} brings at most {{}} % of the imports of {a.goods[shares.good[k]]}",
+        _rows("share", f"{shares.supplier[k]} brings at most {{}} % of the imports of {names[a.goods[shares.good[k]]]}",
               100 * shares.share[k], a.years[0] + shares.period[k], built.rows["share"][k])
         for k in range(len(shares.share))
     ]  # fmt: skip
@@ -279,23 +278,23 @@ def _budgets(model: Model, a: Arrays, built: Built) -> list[Limit]:
 
 def _left(model: Model, a: Arrays, built: Built) -> list[Limit]:
     """What must be left in stock, and how much can be kept."""
-    units, n, last = model.units(), a.periods, len(a.years) - 1
+    units, names, n, last = model.units(), model.names(), a.periods, len(a.years) - 1
     found = []
     for k, place in enumerate(a.stocks.good):
         good, columns = a.goods[place], built.columns["stock"][k * n : k * n + len(a.years)]
         final, most = a.stocks.final[k], a.stocks.most[k]
         if final > 0:
-            says = f"{{}} {units[good]} of {good} are left in stock at the end"
+            says = f"{{}} {units[good]} of {names[good]} are left in stock at the end"
             found.append(_columns("stock", says, final, None, columns[-1:], 0.0, most))
         elif np.isfinite(most):
-            says = f"there is room for {{}} {units[good]} of {good} in stock"
+            says = f"there is room for {{}} {units[good]} of {names[good]} in stock"
             found += [_columns("stock", says, most, a.years[t], columns[[t]], 0.0, math.inf) for t in range(last + 1)]
     return found
 
 
 def _amounts(model: Model, a: Arrays, built: Built) -> list[Limit]:
     """What suppliers, markets and resources hold of a good in a year."""
-    units, found = model.units(), []
+    units, names, found = model.units(), model.names(), []
     blocks = (
         ("imports", a.imports, "suppliers bring at most"),
         ("exports", a.exports, "markets take at most"),
@@ -308,7 +307,7 @@ def _amounts(model: Model, a: Arrays, built: Built) -> list[Limit]:
             mine = own[cells == cell]
             good, most = a.goods[cell // a.periods], float(flow.most[mine].sum())
             if math.isfinite(most):
-                says = f"{text} {{}} {units[good]} of {good}"
+                says = f"{text} {{}} {units[good]} of {names[good]}"
                 year = a.years[0] + cell % a.periods
                 found.append(_columns(block, says, most, year, built.columns[block][mine], 0.0, math.inf))
     return found
@@ -317,9 +316,10 @@ def _amounts(model: Model, a: Arrays, built: Built) -> list[Limit]:
 def _capacities(model: Model, a: Arrays, built: Built) -> list[Limit]:
     n = a.periods
     able = np.flatnonzero(a.has_options)
+    names = model.process_names()
     found = []
     for process in np.flatnonzero(np.isfinite(a.capacity)):
-        says = f"the capacity of {a.processes[process]} is {{}} a year"
+        says = f"the capacity of {names[a.processes[process]]} is {{}} a year"
         for t, year in enumerate(a.years):
             if a.has_options[process]:
                 row = built.rows["capacity"][int(np.searchsorted(able, process)) * n + t]

@@ -74,6 +74,16 @@ class Model:
         """The unit of each good."""
         return dict(zip(self.goods["good"].to_pylist(), self.goods["unit"].to_pylist(), strict=True))
 
+    def names(self) -> dict[str, str]:
+        """What each good is called: its name, where it has one, else its id."""
+        pairs = zip(self.goods["good"].to_pylist(), self.goods["name"].to_pylist(), strict=True)
+        return {good: name or good for good, name in pairs}
+
+    def process_names(self) -> dict[str, str]:
+        """What each process is called: its name, where it has one, else its id."""
+        pairs = zip(self.processes["process"].to_pylist(), self.processes["name"].to_pylist(), strict=True)
+        return {process: name or process for process, name in pairs}
+
     def scenarios(self) -> tuple[str, ...]:
         """Names of the scenarios, in the order in which they are first named."""
         return tuple(dict.fromkeys(self.changes["scenario"].to_pylist()))

@@ -167,6 +167,29 @@ def capacity(a: Arrays, v: Values) -> Numbers:
     return total
 
 
+def members(a: Arrays, v: Values) -> pa.Table:
+    """Which members meet each group in the plan's own world: units of the member, of the group, part of its supply."""
+    years = len(a.years)
+    kept = np.argwhere((a.member_of >= 0)[:, None] & (v.activity[:, :years] > 0))
+    ratio, taken = np.zeros(len(a.processes)), np.zeros(len(a.processes), np.int64)
+    ratio[a.process[a.quantity > 0]] = a.quantity[a.quantity > 0]
+    taken[a.process[a.quantity < 0]] = a.good[a.quantity < 0]
+    meets = ratio[:, None] * v.activity[:, :years]
+    process, year = kept[:, 0], kept[:, 1]
+    total = np.zeros((len(a.goods), years))
+    np.add.at(total, (a.member_of[process], year), meets[process, year])
+    return table(
+        {
+            "group": [a.goods[place] for place in a.member_of[process]],
+            "member": [a.goods[place] for place in taken[process]],
+            "year": a.years[0] + year,
+            "quantity": v.activity[process, year],
+            "meets": meets[process, year],
+            "share": meets[process, year] / total[a.member_of[process], year],
+        }
+    )
+
+
 def unmet(a: Arrays, v: Values) -> pa.Table:
     """Needs of the plan's own world that are not met in full."""
     kept = np.flatnonzero((v.unmet > SHOWN * a.needs.quantity) & (a.needs.period < len(a.years)))

@@ -46,8 +46,8 @@ def read(
 ) -> Model:
     """Make a model of a parsed document.
 
-    `text`, the file's own text, lets errors name the line; `book` is the process book that the plan is linked to, with
-    goods and processes in the same shape.
+    `text`, the file's own text, lets errors name the line; `book` is the process book that the plan is linked to, in
+    the shape of a plan's document: what the document says of a good in a table takes the place of what the book says.
 
     Raises BadInput naming the entry at fault.
     """
@@ -59,7 +59,7 @@ class _Reader:
         self.document, self.where, self.book = document, where, book
         self.lines = text.splitlines()
         self._only(document, TOP, "")
-        self.settings = self._table("plan")
+        self.settings = {**book.get("plan", {}), **self._table("plan")}
         self._only(self.settings, SETTINGS, "plan")
         self.years = self._span()
         self.goods = self._goods()
@@ -93,7 +93,7 @@ class _Reader:
         """Tables that come from named entries: processes, groups, stocks, projects, scenarios."""
         processes: list[dict[str, Any]] = []
         coefficients: list[dict[str, Any]] = []
-        for name, entry in self._named("processes", {**self.book.get("processes", {}), **self._table("processes")}):
+        for name, entry in self._named("processes", self._processes()):
             processes.append({"process": name, **_only_of(entry, ("capacity", "cost_home", "cost_usd", "name"))})
             coefficients += self._coefficients(name, entry)
         projects: list[dict[str, Any]] = []
@@ -116,6 +116,14 @@ class _Reader:
         return {"processes": processes, "coefficients": coefficients, "projects": projects, "project_costs": costs,
                 "groups": groups, "stocks": stocks, "changes": changes}  # fmt: skip
 
+    def _processes(self) -> dict[str, Any]:
+        """The book's processes and the plan's own; an entry without coefficients changes the book's in what it says."""
+        known = dict(self.book.get("processes", {}))
+        for name, entry in self._table("processes").items():
+            adds = isinstance(entry, Mapping) and not {"inputs", "outputs", "byproducts"} & entry.keys()
+            known[name] = {**known[name], **entry} if adds and name in known else entry
+        return known
+
     def _span(self) -> list[int]:
         years: Any = self.settings.get("years")
         if not isinstance(years, list) or not years or not all(type(year) is int for year in years):
@@ -127,6 +135,7 @@ class _Reader:
     def _goods(self) -> dict[str, dict[str, Any]]:
         goods = {name: dict(entry) for name, entry in self.book.get("goods", {}).items()}
         for name, entry in self._named("goods", self._table("goods")):
+            entry = {**goods.get(name, {}), **entry}
             if name in goods and goods[name].get("unit") != entry.get("unit"):
                 known = f"{goods[name].get('unit')}, as in the process book"
                 self._refuse(
@@ -265,7 +274,8 @@ class _Reader:
             self._refuse("not a list of tables", table, do=f"begin each entry with [[{table}]]")
         for number, row in enumerate(rows, 1):
             self._only(row, ENTRIES[table], f"{table} {number}")
-        return list(rows)
+        own = {row.get("good") for row in rows}
+        return [*rows, *(row for row in self.book.get(table, []) if row["good"] not in own)]
 
     def _table(self, name: str) -> Mapping[str, Any]:
         entry: Any = self.document.get(name, {})

@@ -36,12 +36,13 @@ class Plan:
     """A plan. Quantities are in each good's unit per year, money in M USD or M of home money where a name ends so.
 
     `imports`: good, supplier, year, quantity, price_usd, usd_m; `exports`: the same by market. `activity`: process,
-    year, quantity, capacity, frees_usd_m (currency saved or earned, net of inputs at border prices). `projects`:
-    project, process, start, online, until, cost_home_m, cost_usd_m. `unmet`: good, year, priority, need, unmet.
-    `currency`: year, opening, income, exports, imports, processes, projects, reserve, floor, all M USD. `balance`:
-    good, year, where it comes from, where it goes, surplus. `shadow_prices`: kind, name, year, price, unit. `barred`:
-    what restrictions took out. `way`: whether goods that are only bought were planned as curves beside the programme
-    ("decomposed"), or all went to the solver ("whole"). `scenarios`: None without scenarios.
+    year, quantity, capacity, frees_usd_m (currency saved or earned, net of inputs at border prices). `members`: group,
+    member, year, quantity (units of the member), meets (units of the group), share. `projects`: project, process,
+    start, online, until, cost_home_m, cost_usd_m. `unmet`: good, year, priority, need, unmet. `currency`: year,
+    opening, income, exports, imports, processes, projects, reserve, floor, all M USD. `balance`: good, year, where it
+    comes from, where it goes, surplus. `shadow_prices`: kind, name, year, price, unit. `barred`: what restrictions took
+    out. `way`: whether goods that are only bought were planned as curves beside the programme ("decomposed"), or all
+    went to the solver ("whole"). `scenarios`: None without scenarios.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Plan:
     imports: pa.Table
     exports: pa.Table
     activity: pa.Table
+    members: pa.Table
     projects: pa.Table
     stocks: pa.Table
     unmet: pa.Table

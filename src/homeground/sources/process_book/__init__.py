@@ -5,6 +5,7 @@ Nothing is judged here but the form of the file; what the values mean is the mat
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,7 +16,19 @@ from homeground.sources.process_book.shape import PARTS, Field, Part
 from homeground.sources.process_book.text import parse
 from homeground.sources.process_book.workbook import read_workbook, write_workbook
 
-__all__ = ["PARTS", "Document", "Field", "Part", "merged", "packaged", "parse", "read", "save", "shape"]
+__all__ = [
+    "PARTS",
+    "Document",
+    "Field",
+    "Part",
+    "from_inventory",
+    "merged",
+    "packaged",
+    "parse",
+    "read",
+    "save",
+    "shape",
+]
 
 ENDINGS = (".toml", ".xlsx")
 
@@ -45,13 +58,27 @@ def read(path: Path) -> Document:
     return parse(text, path.name)
 
 
+def from_inventory(path: Path, target: Path) -> tuple[list[str], Mapping[str, tuple[str, ...]]]:
+    """Write an inventory of premise as a workbook of a process book; return its sheets, and what was left out and why.
+
+    Raises BadInput where it cannot be read or written, UsageError unless the target is a workbook.
+    """
+    from homeground.sources.process_book.inventory import read_inventory
+
+    found = read_inventory(path)
+    return _written(found.document, target), found.left_out
+
+
 def save(book: Path | None, target: Path) -> list[str]:
     """Write a book, or the empty template, as a workbook; return the names of its sheets."""
+    return _written(read(book) if book is not None else Document("template", {}, {}), target)
+
+
+def _written(document: Document, target: Path) -> list[str]:
     if target.suffix.lower() != ".xlsx":
         raise UsageError(
             message("not a workbook", where=str(target), found=repr(target.suffix), expected=".xlsx", do="name it so")
         )
-    document = read(book) if book is not None else Document("template", {}, {})
     try:
         return write_workbook(document, target)
     except OSError as error:

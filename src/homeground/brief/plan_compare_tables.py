@@ -1,0 +1,37 @@
+"""Two plans side by side, as an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from homeground.brief.answer import Answer, Column
+from homeground.home.plan_compare import compared
+
+if TYPE_CHECKING:
+    from homeground.home.planner import PlanView
+
+COMPARED: Final = (
+    Column("what", "what"),
+    Column("name", "of", wraps=True),
+    Column("first", "this plan", "ratio", meaning="in the plan that was named first"),
+    Column("second", "the other", "ratio", meaning="in the plan that it is compared with"),
+    Column("difference", "the other less this", "ratio", meaning="empty where one of them has no such thing"),
+)
+
+
+def compare_answer(first: PlanView, second: PlanView) -> Answer:
+    """Needs, currency, imports by good, projects and the cost of each limit in either plan."""
+    names = (first.plan.name, second.plan.name)
+    notes = [
+        f"This plan: {names[0]}. The other: {names[1]}.",
+        "Money and quantities are sums over the years of a plan.",
+    ]
+    if first.plan.years != second.plan.years:
+        notes.append("The plans do not cover the same years, so that their sums are of unlike spans.")
+    if first.plan.home_money != second.plan.home_money:
+        notes.append("The plans count in different home money: their costs do not compare.")
+    if first.limits is None or second.limits is None:
+        notes.append("What limits cost is left open: one of the plans was too long to solve again without each.")
+    table = compared(first, second)
+    about = {"plans": list(names), "home_money": first.plan.home_money}
+    return Answer(f"{names[0]} beside {names[1]}", table, COMPARED, tuple(notes), about)
