@@ -318,25 +318,6 @@ def test_of_two_books_of_one_country_none_is_chosen_by_guess(shelf: Home, tmp_pa
     assert found.title == "other"
 
 
-def test_a_book_that_lies_in_the_home_s_folder_answers_where_none_is_loaded(shelf: Home, tmp_path: Path) -> None:
-    """Both a review's tables and the next review see it come, and a loaded book takes its place."""
-    shelf.load("process-book", file(tmp_path, SMALL.replace("FIN", "SWE")))
-    before = own_means.stamp(shelf.store)
-    folder = Path(shelf.store.path) / "books" / "FIN"
-    folder.mkdir(parents=True)
-    file(folder, SMALL.replace('"small"', '"beside"'))
-    assert own_means.stamp(shelf.store) != before
-    found = own_means.process_book(shelf.store, "FIN")
-    assert found is not None
-    assert found.title == "beside"
-    file(folder, SMALL, "second.toml")
-    assert "several process books of FIN are kept" in str(deal_grounds.open_book(shelf.store, "FIN", 2023))
-    shelf.load("process-book", file(tmp_path, SMALL, "loaded.toml"))
-    found = own_means.process_book(shelf.store, "FIN")
-    assert found is not None
-    assert found.title == "small"
-
-
 def test_a_home_says_what_hinders_the_answer(shelf: Home, tmp_path: Path) -> None:
     nothing = deal_grounds.open_book(shelf.store, "FIN", 2023)
     assert nothing == "no process book of FIN is kept"

@@ -161,7 +161,7 @@ def test_a_plan_that_calls_countries_by_name_is_bound_by_their_codes() -> None:
 def test_every_code_of_the_tables_is_taken() -> None:
     assert all(parties.party(country.iso3) == country.iso3 for country in countries.every())
     assert all(parties.party(code) == code for code in blocs.names())
-    assert all(parties.goods(code[:n]) == code[:n] for code in products.codes() for n in (2, 4, 6))
+    assert all(parties.goods(code[:n]) == code[:n] for code in products.every_code() for n in (2, 4, 6))
 
 
 @pytest.mark.parametrize("text", ["", "  ", "**", "*,JPN", "JPN;DEU", "Atlantis", "\x00", "٢٧٠٩"])

@@ -497,7 +497,7 @@ def test_the_report_shows_the_kept_book_and_plan_of_its_country_and_of_no_other(
     shutil.copytree(sample_home.store.path, tmp_path / "home")
     home = Home(tmp_path / "home")
     book = EXAMPLES / "materials" / "edible-oil.toml"
-    home.keep_book(book, home.materials(book, country="TZA"))
+    home.keep_book(book, "Tanzania")
     home.keep_plan(oil)
     picture = home.picture("TZA", 2023)
     text = report.html(picture)
@@ -527,13 +527,10 @@ def test_a_kept_plan_comes_back_as_it_was(oil: PlanView, tmp_path: Path) -> None
 
 
 def test_a_book_that_nobody_owns_is_not_kept(tmp_path: Path) -> None:
-    from homeground.errors import UsageError
-
     home = Home(tmp_path / "home")
-    book = EXAMPLES / "materials" / "timber.toml"
-    with pytest.raises(UsageError, match="whose book is it"):
-        home.keep_book(book, home.materials(book))
-    assert not (tmp_path / "home" / "books").exists()
+    with pytest.raises(BadInput, match="does not say whose it is"):
+        home.keep_book(EXAMPLES / "materials" / "timber.toml")
+    assert not home.catalog.datasets
 
 
 def test_the_plans_page_says_what_takes_the_place_of_what_by_name(timber: PlanView, tmp_path: Path) -> None:

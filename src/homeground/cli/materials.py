@@ -42,7 +42,10 @@ def check(
     year: YearOption = None,
     rows: Annotated[int, typer.Option("--rows", help="Rows on the screen.")] = 25,
     keep: Annotated[
-        bool, typer.Option("--keep/--no-keep", help="Keep the book in the Home, for the report of its country.")
+        bool,
+        typer.Option(
+            "--keep/--no-keep", help="Keep the book in the Home, for deals and for its country's report."
+        ),
     ] = False,
     home: HomeOption = DEFAULT_HOME,
     dataset: DatasetOption = None,
@@ -65,7 +68,7 @@ def check(
         checked = at.materials(book, country=country, year=year, dataset=dataset)
         answers = answers_of(checked)
     if keep:
-        print(f"{checked.check.book.title}: kept as {at.keep_book(book, checked)}", file=sys.stderr)
+        print(f"{checked.check.book.title}: kept as {at.keep_book(book, country).dataset}", file=sys.stderr)
     if output is not None:
         materials_page.write(answers, view, output)
         print(f"{answers[view].title}: written to {output}", file=sys.stderr)

@@ -95,7 +95,7 @@ def _country_codes() -> frozenset[str]:
 
 @cache
 def _headings() -> frozenset[str]:
-    return frozenset(code[:4] for code in products.codes())
+    return frozenset(code[:4] for code in products.every_code())
 
 
 def _is_known(prefix: str) -> bool:

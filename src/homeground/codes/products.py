@@ -146,7 +146,7 @@ def chapters() -> dict[str, Chapter]:
     return {row["chapter"]: Chapter(row["chapter"], sections()[row["section"]], row["name"]) for row in rows}
 
 
-def codes() -> frozenset[str]:
+def every_code() -> frozenset[str]:
     """Every code of six digits of the revisions that are packaged."""
     return frozenset(code for names in _names().values() for code in names if len(code) == 6 and code.isdigit())
 

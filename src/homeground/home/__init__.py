@@ -316,11 +316,15 @@ class Home(ChainQuestions):
 
         return planner.plan(self.store, Path(path), time_limit, gap, explain, progress)
 
-    def keep_book(self, path: str | Path, view: MaterialsView) -> Path:
-        """Keep a checked process book for the report of its country; see `homeground.home.kept`."""
-        from homeground.home import kept
+    def keep_book(self, path: str | Path, country: str | None = None) -> LoadReport:
+        """Keep a process book for deals and for the report of its country, in the place of one kept before.
 
-        return kept.keep_book(self.store, Path(path), view)
+        `country` says whose it is where the book does not. Raises BadInput for a book that is unsound or nobody's.
+        """
+        from homeground.sources import kept_book
+
+        own_means.require_sound([path])
+        return self.store.load(kept_book.open_files([Path(path)], country), replace_years=True)
 
     def keep_plan(self, view: PlanView) -> LoadReport:
         """Keep a plan: its shadow prices as the table `plan_prices` with their lineage, its steps for the report."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from homeground.deals.ports import AtHome, Chain
-from homeground.errors import HomegroundError, UnknownCode, listing, message
+from homeground.errors import HomegroundError, listing
 
 if TYPE_CHECKING:
     from homeground.deals.deal import Deal
@@ -65,13 +64,9 @@ def open_table(store: Store, year: int) -> Chains | str:
 
 def industries(store: Store, hs6: str, opened: Chains, supplier: str) -> Mapping[str, float]:
     """Return the industries of a table that make a product, with shares; raises UnknownCode where none does."""
-    try:
-        known = import_module("homeground.home.product_industries")
-    except ImportError as error:
-        do = "state look_through_share under [facts]"
-        raise UnknownCode(message("no concordance from products to industries is at hand", do=do)) from error
-    shares: Mapping[str, float] = known.allocate(store, hs6, opened, supplier).shares
-    return shares
+    from homeground.home import product_industries
+
+    return product_industries.allocate(store, hs6, opened, supplier).shares
 
 
 def chain(store: Store, opened: Chains | str, deal: Deal) -> Chain | str:

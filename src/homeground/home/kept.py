@@ -1,7 +1,7 @@
-"""Process books and plans that a Home keeps, so that the report of their country can show them.
+"""What the report of a country shows of its kept process books and plans.
 
-Layout: `books/<country>/<file>` holds each book as it was given; `plans/<country>/<name>.json` what a plan came to,
-with the SHA-256 of the files that it was made from. Both are replaced whole.
+`plans/<country>/<name>.json` holds what a plan came to, with the SHA-256 of the files that it was made from; it is
+replaced whole. Books are in the table `process_books` (see `own_means`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from homeground import __version__
 from homeground.codes import countries
 from homeground.errors import BadInput, UsageError, message
-from homeground.home import materials as books
+from homeground.home import materials, own_means
 from homeground.home.plan_prices import dataset_name
 from homeground.home.practice import steps
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from homeground.home.planner import PlanView
     from homeground.store import Store
 
-BOOKS: Final = "books"
 PLANS: Final = "plans"
 TABLES: Final = ("projects", "currency", "unmet")
 
@@ -55,17 +54,6 @@ class MadeHere:
     plans: tuple[KeptPlan, ...]
 
 
-def keep_book(store: Store, path: Path, view: MaterialsView) -> Path:
-    """Keep a book that was checked; raises UsageError where nobody says whose it is."""
-    if view.place is None:
-        raise UsageError(
-            message("whose book is it?", where=path.name, do="add country and year to [book], or --country and --year")
-        )
-    target = _folder(store, BOOKS, view.place.code) / path.name
-    _write(target, path.read_bytes())
-    return target
-
-
 def keep_plan(store: Store, view: PlanView) -> Path | None:
     """Keep what a plan came to, for the report of its country; None where the plan names no country."""
     country = view.model.country or (view.book.country if view.book is not None else "")
@@ -89,23 +77,17 @@ def keep_plan(store: Store, view: PlanView) -> Path | None:
         notes=(*summary, *more, *plan.findings, *plan.notes), files=dict(view.files),
         software=f"Homeground {__version__}", **spoken,
     )  # fmt: skip
-    target = _folder(store, PLANS, code) / f"{dataset_name(view)}.json"
+    target = _folder(store, code) / f"{dataset_name(view)}.json"
     _write(target, json.dumps(asdict(kept), ensure_ascii=False, indent=1).encode("utf-8"))
     return target
 
 
 def for_report(store: Store, place: Place, year: int) -> MadeHere | None:
     """The kept books and plans of a country, books checked anew; None where there is none."""
-    if "://" in str(store.path):
-        return None
-    home = Path(store.path)
-    found = [
-        books.check(store, path, place.code, books.year_of(path) or year, None)
-        for path in sorted((home / BOOKS / place.code).glob("*.*"))
-        if not path.name.startswith(".")
-    ]
-    plans = [_read(path) for path in sorted((home / PLANS / place.code).glob("*.json"))]
-    return MadeHere(tuple(found), tuple(plans)) if found or plans else None
+    books = own_means.process_books(store, place.code).values()
+    found = tuple(materials.check(store, book, place.code, book.year or year, None) for book in books)
+    plans = () if "://" in str(store.path) else tuple(map(_read, sorted(_folder(store, place.code).glob("[!.]*.json"))))
+    return MadeHere(found, plans) if found or plans else None
 
 
 def _read(path: Path) -> KeptPlan:
@@ -120,11 +102,11 @@ def _read(path: Path) -> KeptPlan:
         ) from error
 
 
-def _folder(store: Store, what: str, country: str) -> Path:
+def _folder(store: Store, country: str) -> Path:
     if "://" in str(store.path):
         do = "keep it in a Home in a folder"
-        raise UsageError(message(f"{what} are not kept in an object store", where=str(store.path), do=do))
-    return Path(store.path) / what / country
+        raise UsageError(message("plans are not kept in an object store", where=str(store.path), do=do))
+    return Path(store.path) / PLANS / country
 
 
 def _write(target: Path, content: bytes) -> None:

@@ -1,8 +1,7 @@
 """What a Home keeps of a country's own doing: its process book, and the prices of its plan.
 
-A book is kept as a row of the table `process_books`, which `load` fills, or as a file below `books/<country>` of the
-Home; a loaded one counts first. A plan's prices are the table `plan_prices`; whose plan it is, a file named as its
-dataset below `plans/<country>` says.
+A book is kept as a row of the table `process_books`. A plan's prices are the table `plan_prices`; whose plan it is, a
+file named as its dataset below `plans/<country>` says.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 BOOKS: Final = "process_books"
 PRICES: Final = "plan_prices"
-ENDINGS: Final = (".toml", ".xlsx")
 
 
 def require_sound(paths: Sequence[str | Path]) -> None:
@@ -30,22 +28,24 @@ def require_sound(paths: Sequence[str | Path]) -> None:
         materials.read(path)
 
 
-def process_book(store: Store, country: str) -> Book | None:
-    """Return the kept book of a country; raises UsageError where several are kept and none is preferred."""
+def process_books(store: Store, country: str) -> dict[str, Book]:
+    """Return the kept books of a country by their datasets; the preferred one alone where one of them is."""
     from homeground import materials
     from homeground.sources.kept_book import reopened
 
-    loaded = {name: row for name, row in _rows(store, BOOKS) if row["country"] == country}
-    if str(store.catalog.preferred) in loaded:
-        return materials.parse(reopened(loaded[str(store.catalog.preferred)]))
-    files = [] if loaded else _files(store, "books", country)
-    names = [*loaded, *(path.name for path in files)]
-    if len(names) > 1:
-        do = "choose one with 'homeground prefer'" if loaded else "leave one file"
-        raise UsageError(message(f"several process books of {country} are kept", found=listing(names), do=do))
-    if files:
-        return materials.read(files[0])
-    return materials.parse(reopened(next(iter(loaded.values())))) if loaded else None
+    found = {name: row for name, row in _rows(store, BOOKS) if row["country"] == country}
+    preferred = store.catalog.preferred
+    wanted = {preferred: found[preferred]} if preferred in found else found
+    return {name: materials.parse(reopened(row)) for name, row in wanted.items()}
+
+
+def process_book(store: Store, country: str) -> Book | None:
+    """Return the kept book of a country; raises UsageError where several are kept and none is preferred."""
+    books = process_books(store, country)
+    if len(books) > 1:
+        do = "choose one with 'homeground prefer'"
+        raise UsageError(message(f"several process books of {country} are kept", found=listing(books), do=do))
+    return next(iter(books.values()), None)
 
 
 def plan_prices(store: Store) -> list[dict[str, Any]]:
@@ -57,7 +57,7 @@ def plan_prices(store: Store) -> list[dict[str, Any]]:
 
 def stamp(store: Store) -> tuple[tuple[str, int], ...]:
     """Tell one state of the kept files from another: their paths and the times of their last change."""
-    kept = [path for what in ("books", "plans") for path in _below(store, what, "*", "*")]
+    kept = _plans(store, "*")
     return tuple((str(path), path.stat().st_mtime_ns) for path in kept)
 
 
@@ -69,16 +69,12 @@ def _rows(store: Store, table: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _whose(store: Store, dataset: str) -> str | None:
-    owners = sorted({path.parent.name for path in _below(store, "plans", "*", f"{dataset}.json")})
+    owners = sorted({path.parent.name for path in _plans(store, f"{dataset}.json")})
     return owners[0] if len(owners) == 1 else None
 
 
-def _files(store: Store, what: str, country: str) -> list[Path]:
-    return [path for path in _below(store, what, country, "*") if path.suffix.lower() in ENDINGS]
-
-
-def _below(store: Store, what: str, country: str, name: str) -> list[Path]:
-    """Files of the Home's folder; none where it is a URL."""
+def _plans(store: Store, name: str) -> list[Path]:
+    """Files of kept plans; none where the Home is a URL."""
     if "://" in str(store.path):
         return []
-    return sorted(path for path in (Path(store.path) / what).glob(f"{country}/{name}") if path.name[0] != ".")
+    return sorted(path for path in (Path(store.path) / "plans").glob(f"*/{name}") if path.name[0] != ".")

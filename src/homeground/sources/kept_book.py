@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 LICENCE: Final = "as its sources state it"
 
 
-def open_files(paths: Sequence[Path]) -> Reading:
-    """Open one book; raises BadInput where it cannot be read or does not say whose it is."""
+def open_files(paths: Sequence[Path], whose: str | None = None) -> Reading:
+    """Open one book, of `whose` where it names no country; raises BadInput where it cannot be read or is nobody's."""
     if len(paths) != 1:
         raise BadInput(message("one process book at a time", found=f"{len(paths)} files", do="load each on its own"))
     (path,) = paths
     document = process_book.read(path)
     head = document.parts.get("book")
-    country = _country(head if isinstance(head, dict) else {}, document)
+    country = _country(head if isinstance(head, dict) else {}, document, whose)
     columns = {column.name: ColumnMap(column.name) for column in schema.table("process_books").columns}
     title = str(head.get("title", path.stem)) if isinstance(head, dict) else path.stem
     mapping = Mapping(
@@ -45,10 +45,10 @@ def reopened(row: dict[str, Any]) -> Document:
     return Document(f"process book {row['title']}", json.loads(row["content"]), {})
 
 
-def _country(head: dict[str, Any], document: Document) -> str:
-    named = head.get("country")
+def _country(head: dict[str, Any], document: Document, whose: str | None) -> str:
+    named = head.get("country", whose)
     if not isinstance(named, str) or not named.strip():
-        do = 'write country = "its name" under [book]'
+        do = 'write country = "its name" under [book], or name it with --country'
         raise BadInput(message("the book does not say whose it is", where=document.where("book", "country"), do=do))
     return countries.resolve(named)
 
