@@ -139,7 +139,7 @@ def weights() -> Iterator[tuple[Any, ...]]:
 
 def restrictions() -> list[tuple[Any, ...]]:
     return [
-        ("JPN", "IND", "0311", date(2021, 1, 1), None, "Synthetic act 1"),
+        ("JPN", "IND", "03", date(2021, 1, 1), None, "Synthetic act 1"),
         ("*", "USA", "10", date(2020, 1, 1), date(2021, 6, 30), "Synthetic act 2"),
         ("*", "THA", "", date(2020, 1, 1), date(2020, 12, 31), "Synthetic act 3"),
         ("CAN", "*", "1001", date(2019, 1, 1), None, "Synthetic act 4"),
