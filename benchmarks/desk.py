@@ -24,7 +24,7 @@ from statistics import quantiles
 
 OFFICERS, SECONDS, PASSWORD = 50, 45, "seven grey geese over the lake"
 THOUGHT = (1.0, 3.0)
-PRODUCTS = ("270900", "283691", "260300", "270112", "711011", "810520", "280461", "250510", "260111", "720293")
+PRODUCTS = ("270900", "283691", "260300", "270112", "711011", "760110", "282520", "271111", "260112", "720293")
 COUNTRIES = ("JPN", "DEU", "IND", "KEN", "BRA", "CHN", "USA", "ZAF")
 PAGES = (
     *(f"/product/{code}?year=2023" for code in PRODUCTS),

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from desk_office import Office
+from homeground.home import Home
 
 
 def test_the_page_the_twin_and_every_file_hold_the_same_rows(office: Office) -> None:
@@ -152,3 +153,15 @@ def test_the_start_page_of_an_empty_home_says_where_to_begin(empty_office: Offic
     page = empty_office.as_("viewer").get("/")
     assert page.status_code == 200
     assert "Nothing is loaded yet" in page.text
+
+
+def test_a_small_file_of_a_later_year_does_not_answer_for_the_world(desk_home: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(desk_home, home)
+    examples = Path(__file__).parents[2] / "examples"
+    Home(home).load("tidy", examples / "synthetic-customs.csv", mapping=examples / "customs-mapping.toml")
+    office = Office(home)
+    twin = office.as_("viewer").get("/api/v1/country/JPN").json()
+    assert twin["title"] == "Japan, 2024"
+    assert twin["panels"][0]["about"]["dataset"] == "raw-materials"
+    office.close()

@@ -43,9 +43,7 @@ def check(
     rows: Annotated[int, typer.Option("--rows", help="Rows on the screen.")] = 25,
     keep: Annotated[
         bool,
-        typer.Option(
-            "--keep/--no-keep", help="Keep the book in the Home, for deals and for its country's report."
-        ),
+        typer.Option("--keep/--no-keep", help="Keep the book in the Home, for deals and for its country's report."),
     ] = False,
     home: HomeOption = DEFAULT_HOME,
     dataset: DatasetOption = None,

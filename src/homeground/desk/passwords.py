@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from homeground.errors import BadInput, message
 
 LEAST: Final = 12
-MOST: Final = 256
+MOST: Final = 128
 COMMON: Final = (
     "password", "passw0rd", "qwerty", "azerty", "letmein", "welcome", "admin", "administrator", "iloveyou", "monkey",
     "dragon", "sunshine", "princess", "football", "baseball", "master", "shadow", "superman", "trustno1", "starwars",
