@@ -24,6 +24,7 @@ demo: $(DONE)/run ## install, build the sample home and write its report
 
 desk: $(DONE)/desk ## install, then serve the desk on the demo home
 	@test -f demo-home/catalog.json || $(BIN)/homeground demo --home demo-home
+	@test -d demo-home/policies || { mkdir demo-home/policies && cp -R examples/deals/policy demo-home/policies/example; }
 	@$(BIN)/homeground desk --home demo-home $(ARGS)
 
 test: $(DONE)/test $(SPARK) ## install, then run the whole test suite (Spark's part where Java is found)
