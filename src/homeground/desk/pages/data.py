@@ -73,7 +73,8 @@ def load(
     for name in (path, mapping):
         if name:
             Path(name).unlink(missing_ok=True)
-    return Outcome((dataclasses.replace(status_table(work.home), title="What is loaded"),), said=load_text(report), to="/data")
+    held = dataclasses.replace(status_table(work.home), title="What is loaded")
+    return Outcome((held,), said=load_text(report), to="/data")
 
 
 def _sources() -> dict[str, list[tuple[str, str]]]:
