@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import socket
 import subprocess
 import sys
 import threading
@@ -50,33 +49,26 @@ def first_link(settings: Settings) -> str:
 def run(settings: Settings, workers: int = 1, log_level: str = "info") -> None:
     """Serve until told to stop; a worker beside the server does the long work."""
     import uvicorn
-    from uvicorn.supervisors import Multiprocess
 
     settings.hand_over()
-    config = uvicorn.Config(
-        "homeground.desk.app:from_environment",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=workers,
-        ssl_certfile=settings.certificate or None,
-        ssl_keyfile=settings.key or None,
-        proxy_headers=settings.behind_proxy,
-        forwarded_allow_ips="*" if settings.behind_proxy else None,
-        server_header=False,
-        access_log=False,
-        log_level=log_level,
-        timeout_graceful_shutdown=10,
-        timeout_worker_healthcheck=60,
-    )
-    server = uvicorn.Server(config)
     with working():
-        if workers == 1:
-            server.run()
-            return
-        listener = config.bind_socket()
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else answers wait 40 ms for one another
-        Multiprocess(config, target=server.run, sockets=[listener]).run()
+        uvicorn.run(
+            "homeground.desk.app:from_environment",
+            factory=True,
+            http="homeground.desk.protocol:Prompt",
+            host=settings.host,
+            port=settings.port,
+            workers=workers,
+            ssl_certfile=settings.certificate or None,
+            ssl_keyfile=settings.key or None,
+            proxy_headers=settings.behind_proxy,
+            forwarded_allow_ips="*" if settings.behind_proxy else None,
+            server_header=False,
+            access_log=False,
+            log_level=log_level,
+            timeout_graceful_shutdown=10,
+            timeout_worker_healthcheck=60,
+        )
 
 
 @contextlib.contextmanager
