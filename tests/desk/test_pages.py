@@ -165,3 +165,17 @@ def test_a_small_file_of_a_later_year_does_not_answer_for_the_world(desk_home: P
     assert twin["title"] == "Japan, 2024"
     assert twin["panels"][0]["about"]["dataset"] == "raw-materials"
     office.close()
+
+
+@pytest.mark.parametrize(
+    "words", ['<script>alert("x")</script>', "'\"><img src=x onerror=alert(1)>", "{{ 7 * 7 }}", "%(no)s", "\u202e\x00"]
+)
+def test_what_somebody_types_is_shown_as_text(office: Office, words: str) -> None:
+    viewer = office.as_("viewer")
+    for path in ("/search", "/product", "/country", "/country/JPN"):
+        name = {"/search": "q", "/product": "words", "/country": "country", "/country/JPN": "bloc"}[path]
+        page = viewer.get(path, params={name: words})
+        assert page.status_code in (200, 422)
+        assert "<script>alert" not in page.text
+        assert "<img src=x" not in page.text
+        assert "49" not in page.text.partition("<main")[2].partition("<table")[0] or "49" in words

@@ -45,7 +45,7 @@ def _all() -> Iterator[tuple[str, str]]:
     yield from ((text, "show.py") for text in show.LINEAGE)
     yield from ((text, "jobs.py") for text in (jobs.WAITING, jobs.RUNNING, *jobs.OVER))
     yield from ((text, "dispatch.py") for text in dispatch.TITLES.values())
-    yield from ((text, "elsewhere") for text in ("Show", UNKNOWN, dispatch.FAULT))
+    yield from ((text, "elsewhere") for text in ("Show", "country", "product", UNKNOWN, dispatch.FAULT))
 
 
 def _first(said: Any) -> str:

@@ -78,7 +78,8 @@ def suggest(asking: Asking, asked: Search) -> Sheet:
         found += [
             (row["name"], "country", f"/country/{row['code']}") for row in _rows(places_answer(asked.q))[:SUGGESTED]
         ]
-        goods = _rows(products_answer(asked.q, asking.desk.homes.traded(), SUGGESTED))
+        named = _rows(products_answer(asked.q, asking.desk.homes.traded(), SUGGESTED))
+        goods = [row for row in named if row["traded"]] or named
         found += [(f"{row['code']} {row['name'][:70]}", "product", f"/product/{row['code']}") for row in goods]
         for what, find in registry.FINDERS.items():
             found += [(words, what, path) for words, path in find(asking, asked.q)[:SUGGESTED]]
