@@ -18,6 +18,7 @@ from homeground.deals.market import Market
 from homeground.deals.offer import offer
 from homeground.deals.ports import AllGoods, Bars, Figure, PriceSets
 from homeground.policy import screening
+from homeground.policy.controls import Classification, classification
 from homeground.policy.screening import ListState, Screening
 
 OIL = "270900"
@@ -76,6 +77,9 @@ class Small:
         if self.barred is None:
             return Bars(False, ())
         return Bars(True, ("Act 1",) if (exporter, importer) in self.barred else ())
+
+    def controlled(self, hs6: str, day: date) -> Classification:
+        return classification(self.rows("dual_use"), hs6, day)
 
     def rows(self, table: str) -> Sequence[Mapping[str, Any]] | None:
         return self.tables.get(table)

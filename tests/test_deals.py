@@ -92,6 +92,12 @@ def test_a_wrong_field_is_named_with_what_to_do(changes: dict[str, Any], named: 
     assert named in str(caught.value)
 
 
+@pytest.mark.parametrize("key", ["country", "partner"])
+def test_a_bloc_is_refused_as_a_party_by_name_with_the_reason(key: str) -> None:
+    with pytest.raises(BadInput, match=rf"{key}.*EU27 is a bloc, and a party to a deal is one country.*'EU-27'"):
+        a_deal(**{key: "EU-27"})
+
+
 def test_everything_that_is_wrong_is_named_at_once() -> None:
     with pytest.raises(BadInput) as caught:
         a_deal(direction="buy", quantity=-1, currency="x", incoterm="FOB")

@@ -323,7 +323,7 @@ def test_a_home_is_screened_over_all_its_lists_with_their_age(tmp_path: Path) ->
 
 
 RESTRICTION = {
-    "importer": "*", "exporter": "ALP", "hs_prefix": "27", "from_date": datetime.date(2022, 1, 1),
+    "importer": "*", "exporter": "NOR", "hs_prefix": "27", "from_date": datetime.date(2022, 1, 1),
     "to_date": datetime.date(2026, 3, 1), "legal_reference": "Act 1",
 }  # fmt: skip
 DUAL = {
@@ -334,12 +334,12 @@ DUAL = {
 
 def test_an_embargo_holds_by_partner_product_and_day_and_no_table_is_no_answer() -> None:
     day = datetime.timedelta(days=1)
-    assert barred([RESTRICTION], "ALP", "BET", "270900", DAY).acts == ("Act 1",)
-    assert barred([RESTRICTION], "ALP", "BET", "270900", DAY + day).embargoed is False
-    assert barred([RESTRICTION], "ALP", "BET", "270900", datetime.date(2021, 12, 31)).embargoed is False
-    assert barred([RESTRICTION], "GAM", "BET", "270900", DAY).embargoed is False
-    assert barred([RESTRICTION], "ALP", "BET", "100199", DAY).embargoed is False
-    assert barred(None, "ALP", "BET", "270900", DAY).embargoed is None
+    assert barred([RESTRICTION], "NOR", "JPN", "270900", DAY).acts == ("Act 1",)
+    assert barred([RESTRICTION], "NOR", "JPN", "270900", DAY + day).embargoed is False
+    assert barred([RESTRICTION], "NOR", "JPN", "270900", datetime.date(2021, 12, 31)).embargoed is False
+    assert barred([RESTRICTION], "BRA", "JPN", "270900", DAY).embargoed is False
+    assert barred([RESTRICTION], "NOR", "JPN", "100199", DAY).embargoed is False
+    assert barred(None, "NOR", "JPN", "270900", DAY).embargoed is None
 
 
 def test_a_code_on_a_controls_list_needs_classification_and_decides_nothing() -> None:

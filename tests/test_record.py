@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from homeground.errors import BadInput, HomegroundError, NotInHome, RecordBroken, SigningRefused
-from homeground.record import KINDS, Case, Decision, Drill, Ledger, Signing, database, drill, signing
+from homeground.record import KINDS, Case, Decision, Drill, Ledger, Required, Signing, database, drill, signing
 from homeground.record.audit import GENESIS
 from homeground.record.canonical import canonical, sha256
 from postgres import Server
@@ -370,7 +370,7 @@ def test_a_signature_counts_exactly_where_goods_and_days_fit(
     state.qualifications[1] = Qualification(1, "olaf", "officer", tuple(goods), iso(since), iso(since + length), "x")
     fits = any(product.startswith(g) for g in goods) and since <= day <= since + length
     try:
-        signing.require_signer(state, iso(day), "olaf", "officer", product, ("officer",))
+        signing.require_signer(state, iso(day), "olaf", "officer", product, (Required("", ("officer",)),))
     except SigningRefused:
         assert not fits
     else:

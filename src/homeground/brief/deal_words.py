@@ -70,8 +70,17 @@ def lines(review: Review) -> list[Line]:
         found.append((answer.heading, known.get(name, _plain)(review, answer)))
     found.append(("Controls", _controls(by_id)))
     found += [*_rules(review), *_not_known(review), *_not_in_force(review), *_passing(review)]
+    found.append(("Signed by", _signed_by(review)))
     found.append(("Rests on", _rests_on(review)))
     return [(label, text) for label, text in found if text]
+
+
+def _signed_by(review: Review) -> str:
+    """Whose signatures a decision needs, each with the rule that asks for it."""
+    if not review.law.book.signing:
+        return ""
+    needed = [f"{' or '.join(each.roles)} ({each.rule})" for each in review.signatures]
+    return ", ".join(needed) or "nobody: the policy of this day names nobody who may sign"
 
 
 def _named(firings: list[Firing], review: Review | None = None) -> str:

@@ -32,7 +32,8 @@ DECISIONS = (
     Column("outcome", "outcome"),
     Column("standing", "standing"),
     Column("person", "signed"),
-    Column("second_person", "second"),
+    Column("second_person", "second", meaning="who countersigned"),
+    Column("open", "still to sign", wraps=True, meaning="roles, with the rule that asks for each"),
 )
 PEOPLE = (Column("id", "person"), Column("name", "name"), Column("roles", "roles", wraps=True))
 QUALIFICATIONS = (
@@ -107,18 +108,27 @@ def entry_answer(ledger: Ledger, number: int) -> Answer:
     tail = {name: stated[name] for name in ("evidence", "policy", "previous", "hash")}
     rows = [{"field": name, "value": _plain(value)} for name, value in {**head, **said, **tail}.items()]
     decided = ledger.state().decisions.get(number)
-    notes = (f"This decision is: {decided.standing}.",) if decided else ()
-    return _answer(ledger, f"Entry {number}: {entry.kind}", rows, FACTS, notes)
+    notes = [f"This decision is: {decided.standing}."] if decided else []
+    if decided and decided.review is None:
+        notes.append("Who signs is what the decision says of itself: it was made on no recorded review.")
+    if decided and decided.standing.startswith("awaits"):
+        notes.append(f"Still to sign: {'; '.join(map(str, decided.open))}.")
+    return _answer(ledger, f"Entry {number}: {entry.kind}", rows, FACTS, tuple(notes))
 
 
 def decisions_answer(ledger: Ledger) -> Answer:
     """The decisions and what became of them, newest first."""
     decisions = [*ledger.state().decisions.values()]
     rows = [
-        {**{c.name: getattr(d, c.name) for c in DECISIONS}, "time": _minute(d.time), "second_person": d.second_person}
+        {
+            **{c.name: getattr(d, c.name) for c in DECISIONS},
+            "time": _minute(d.time),
+            "second_person": d.second_person,
+            "open": "; ".join(map(str, d.open)) if d.standing.startswith("awaits") else "",
+        }
         for d in decisions[::-1]
     ]
-    open_ = sum(d.standing == "awaits second signature" for d in decisions)
+    open_ = sum(d.standing.startswith("awaits") for d in decisions)
     return _answer(ledger, f"Decisions: {len(rows):,}; awaiting a second signature: {open_}", rows, DECISIONS)
 
 

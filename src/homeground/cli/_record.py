@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from homeground.record import Entry, Ledger
+    from homeground.record import Decided, Entry, Ledger
 
 UrlOption = Annotated[
     str | None,
@@ -41,7 +41,7 @@ def opened(home: Path, url: str | None, *, create: bool = False) -> Ledger:
     return Home(home).ledger(url, create=create)
 
 
-def written(entry: Entry, *, as_json: bool, standing: str = "") -> None:
+def written(entry: Entry, *, as_json: bool, decided: Decided | None = None) -> None:
     """Show an entry that was just written."""
     from homeground.brief.record_tables import says
     from homeground.cli._answer import print_json
@@ -50,7 +50,9 @@ def written(entry: Entry, *, as_json: bool, standing: str = "") -> None:
     if as_json:
         print_json(document(entry))
         return
-    tail = f" Decision: {standing}." if standing else ""
+    tail = f" Decision: {decided.standing}." if decided else ""
+    if decided and decided.standing.startswith("awaits") and any(each.rule for each in decided.open):
+        tail += f" Still to sign: {'; '.join(map(str, decided.open))}."
     print(f"Entry {entry.number}, {entry.kind}: {says(entry)}.{tail} Hash {entry.hash[:12]}.")
 
 

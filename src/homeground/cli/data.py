@@ -75,7 +75,13 @@ def load(
     ] = None,
     mapping: Annotated[Path | None, typer.Option("--mapping", "-m", help="Mapping file (TOML) of a tidy file.")] = None,
     dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="Name of the dataset in the Home.")] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Load nothing if a single row is refused.")] = False,
+    strict: Annotated[
+        bool | None,
+        typer.Option(
+            "--strict/--no-strict",
+            help="Load nothing if a single row is refused; for restrictions the rule, which --no-strict lifts.",
+        ),
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Let these years take the place of loaded ones.")] = False,
     unbalanced: Annotated[
         bool, typer.Option("--unbalanced", help="Take an input-output table that does not add up.")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from homeground.cli._options import DEFAULT_HOME, HomeOption, JsonOption
 from homeground.cli._record import ByOption, EntryArgument, RoleOption, UrlOption, content, opened, written
+from homeground.errors import UsageError, message
+
+OUTCOMES: Final = ("approve", "reject")
 
 
 def register(group: typer.Typer) -> None:
@@ -18,9 +21,14 @@ def register(group: typer.Typer) -> None:
 
 
 def decide(
-    decision: Annotated[Path, typer.Argument(help="Decision (TOML): deal, verdict, rules, outcome, who signs.")],
     by: ByOption,
     role: RoleOption,
+    decision: Annotated[
+        Path | None, typer.Argument(help="Decision (TOML): deal, verdict, rules, outcome, who signs.")
+    ] = None,
+    review: Annotated[int | None, typer.Option("--review", help="Entry of the review that is decided on.")] = None,
+    outcome: Annotated[str | None, typer.Option("--outcome", help="approve or reject; with --review.")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Reason; with --review.")] = None,
     evidence: Annotated[Path | None, typer.Option("--evidence", help="File to keep as evidence.")] = None,
     policy: Annotated[Path | None, typer.Option("--policy", help="File to keep as the policy's text.")] = None,
     supersedes: Annotated[int | None, typer.Option("--supersedes", help="Earlier decision that it replaces.")] = None,
@@ -28,18 +36,45 @@ def decide(
     url: UrlOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Sign a decision on a deal.
+    """Sign a decision: on a recorded review (who signs is what its policy says), or from a file that says all itself.
 
-    Example: homeground record decide crude.toml --by ana --role officer --evidence review.json
+    Example: homeground record decide --review 12 --outcome approve --by ana --role officer
     """
     from homeground.record.papers import read_decision
 
-    made = read_decision(decision)
+    _require_one(decision, review, outcome, apart=(evidence, policy), of_review=(outcome, reason))
     with opened(home, url) as ledger:
-        entry = ledger.decide(
-            made, by=by, role=role, evidence=content(evidence), policy=content(policy), supersedes=supersedes
-        )
-        written(entry, as_json=as_json, standing=ledger.state().decisions[entry.number].standing)
+        if decision is not None:
+            made, kept = read_decision(decision), (content(evidence), content(policy))
+            entry = ledger.decide(made, by=by, role=role, evidence=kept[0], policy=kept[1], supersedes=supersedes)
+        else:
+            from homeground.home import deal_record
+
+            entry = deal_record.decide(
+                ledger, int(review or 0), str(outcome), by=by, role=role, reason=reason, supersedes=supersedes
+            )
+        written(entry, as_json=as_json, decided=ledger.state().decisions[entry.number])
+
+
+def _require_one(
+    decision: Path | None,
+    review: int | None,
+    outcome: str | None,
+    apart: tuple[object, ...],
+    of_review: tuple[object, ...],
+) -> None:
+    """Raise UsageError unless a decision comes from a file or from a review, each with its own options only."""
+    if (decision is None) == (review is None):
+        found = "neither" if decision is None else "both"
+        do = "name the entry of the review (--review), or a file that holds the decision"
+        raise UsageError(message("a decision is on a review, or in a file", found=found, expected="one of them", do=do))
+    if review is not None and outcome not in OUTCOMES:
+        expected, do = " or ".join(OUTCOMES), "give --outcome"
+        raise UsageError(message("what is decided", found=outcome or "nothing", expected=expected, do=do))
+    strange = "--evidence and --policy" if review is not None else "--outcome and --reason"
+    if any(option is not None for option in (apart if review is not None else of_review)):
+        do = "leave them out: a review keeps its evidence and policy, a file states its outcome and reason"
+        raise UsageError(message(f"{strange} do not belong here", do=do))
 
 
 def countersign(
@@ -52,13 +87,13 @@ def countersign(
     url: UrlOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Sign a decision as the second person.
+    """Sign a decision as the second person, or a further one where the policy asks for more.
 
     Example: homeground record countersign 12 --by bo --role "deputy minister"
     """
     with opened(home, url) as ledger:
         made = ledger.countersign(entry, by=by, role=role, agrees=not refuse, reason=reason)
-        written(made, as_json=as_json, standing=ledger.state().decisions[entry].standing)
+        written(made, as_json=as_json, decided=ledger.state().decisions[entry])
 
 
 def supersede(

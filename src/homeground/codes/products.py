@@ -146,6 +146,11 @@ def chapters() -> dict[str, Chapter]:
     return {row["chapter"]: Chapter(row["chapter"], sections()[row["section"]], row["name"]) for row in rows}
 
 
+def codes() -> frozenset[str]:
+    """Every code of six digits of the revisions that are packaged."""
+    return frozenset(code for names in _names().values() for code in names if len(code) == 6 and code.isdigit())
+
+
 def revisions() -> tuple[str, ...]:
     """Revisions whose names are packaged; others come with the data and are kept in the Home."""
     return tuple(sorted(_names(), key=in_force))

@@ -7,8 +7,9 @@ on; such rules are set aside and named.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Final
 
 import ibis
@@ -17,7 +18,7 @@ from ibis import _
 from homeground import measures
 from homeground.policy.judging import judge_table
 from homeground.policy.model import Law
-from homeground.policy.nodes import names
+from homeground.policy.nodes import Constant, Node, filled, names
 
 KEY: Final = ("year", "hs6")
 FLOW: Final = ("year", "exporter", "importer", "hs6")
@@ -48,7 +49,10 @@ class Testable:
 
 
 def testable(law: Law, direction: str, *, embargoes: bool) -> Testable:
-    """Set aside the rules that ask for what past trade of a direction does not tell."""
+    """Set aside the rules that ask for what past trade of a direction does not tell.
+
+    What is the same for all of it, direction and end use, is put into the rules once and not tested flow by flow.
+    """
     known = KNOWABLE if direction == "import" else KNOWABLE - SUPPLY
     known |= {"embargoed"} if embargoes else set()
     asked = {rule.id: _facts(law, names(rule.fires)) for rule in law.rules}
@@ -56,8 +60,10 @@ def testable(law: Law, direction: str, *, embargoes: bool) -> Testable:
     kept = tuple(rule for rule in law.rules if rule.id not in aside)
     needed = frozenset().union(*(asked[rule.id] for rule in kept))
     used = {name for rule in kept for name in names(rule.fires)}
-    values = {name: node for name, node in law.values.items() if name in _reached(law, used)}
-    return Testable(replace(law, rules=kept, values=values), needed, aside)
+    same: dict[str, Node] = {"direction": Constant(direction), "end_use": Constant(END_USE)}
+    values = {name: filled(node, same) for name, node in law.values.items() if name in _reached(law, used)}
+    rules = tuple(replace(r, applies=filled(r.applies, same), fires=filled(r.fires, same)) for r in kept)
+    return Testable(replace(law, rules=rules, values=values), needed, aside)
 
 
 def _reached(law: Law, found: Collection[str]) -> set[str]:
@@ -107,9 +113,14 @@ def cases(
     return found
 
 
-def judged(law: Law, found: Any) -> Any:
-    """Judge cases: `verdict` of each, with a flag per rule."""
-    return judge_table(law, found)
+def texts(flows: Any, direction: str) -> dict[str, Any]:
+    """Return the columns of flows that hold the texts which conditions on their cases test."""
+    return {"hs6": flows.hs6, "partner": flows.exporter if direction == "import" else flows.importer}
+
+
+def judged(law: Law, found: Any, texts: Mapping[str, Any] = MappingProxyType({})) -> Any:
+    """Judge cases: `verdict` of each, with a flag per rule. For `texts` see `judge_table`."""
+    return judge_table(law, found, texts)
 
 
 def sums(table: Any, by: Collection[str], law: Law | None = None) -> Any:
@@ -128,11 +139,11 @@ def sums(table: Any, by: Collection[str], law: Law | None = None) -> Any:
     return table.group_by(list(by)).agg(**found).order_by(ibis.desc("value_usd"), *by)
 
 
-def against(old: Law, new: Law, found: Any) -> Any:
+def against(old: Law, new: Law, found: Any, texts: Mapping[str, Any] = MappingProxyType({})) -> Any:
     """Judge the same cases by two laws: `verdict_before` and `verdict`."""
-    first = judge_table(old, found)
+    first = judge_table(old, found, texts)
     kept = first.select(*found.columns, verdict_before=first.verdict)
-    return judge_table(new, kept)
+    return judge_table(new, kept, texts)
 
 
 def alarms(table: Any, later: Any) -> Any:

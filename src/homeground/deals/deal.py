@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal, cast
 
-from homeground.codes import countries, products
+from homeground.codes import blocs, countries, products
 from homeground.errors import BadInput, NotInHome, UnknownCode, listing, message
 from homeground.policy.nodes import Value
 from homeground.units import TONS_PER, ton_factor
@@ -222,8 +222,19 @@ class _Form:
         try:
             return countries.resolve(str(found))
         except UnknownCode as error:
-            self.faults.append(f"{self.where}, {key}: {error}")
+            if blocs.is_bloc(str(found)):
+                self._bloc(key, str(found))
+            else:
+                self.faults.append(f"{self.where}, {key}: {error}")
             return None
+
+    def _bloc(self, key: str, found: str) -> None:
+        """A contract, its currency plan, its stocks and its signatures are one country's, so no bloc is a party."""
+        code = blocs.resolve(found)
+        what = f"{code} is a bloc, and a party to a deal is one country"
+        do = f"name the member that trades; measures on {code} bind it, and 'homeground dependence {code}' tells of all"
+        where = f"{self.where}, {key}"
+        self.faults.append(message(what, where=where, found=repr(found), expected="a country of it", do=do))
 
     def _product(self) -> str | None:
         found = self.stated.get("product")

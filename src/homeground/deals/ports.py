@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from homeground.deals.deal import Deal
 from homeground.deals.market import Market
 from homeground.measures import PriceSet
+from homeground.policy.controls import Classification
 from homeground.policy.screening import Screening
 
 Row = Mapping[str, Any]
@@ -75,6 +76,9 @@ class Tables(Protocol):
 
     def bars(self, exporter: str, importer: str, hs6: str, day: date) -> Bars:
         """Measures in force that bar a trade."""
+
+    def controlled(self, hs6: str, day: date) -> Classification:
+        """What controls lists say of a product's code."""
 
     def rows(self, table: str) -> Sequence[Row] | None:
         """All rows of a small table of the schema."""

@@ -10,11 +10,12 @@ from typing import Any, Final
 from homeground.deals import evidence
 from homeground.deals.deal import Deal
 from homeground.deals.evidence import Answer, Item, Setting
-from homeground.errors import BadInput, listing, message
+from homeground.errors import BadInput, NotInHome, listing, message
 from homeground.policy.cases import typed_case
 from homeground.policy.judging import Judgement, facts_of, judge
 from homeground.policy.model import Law, Verdict, strictness
 from homeground.policy.nodes import Value
+from homeground.policy.signing import Signature, signatures
 
 NO_MODULE: Final = "no evidence that is loaded tells it; it may be stated under [facts]"
 
@@ -71,6 +72,16 @@ class Review:
         given = {name for question in evidence.questions() for name in question.gives}
         unasked = {n: NO_MODULE for n in self.law.book.facts if n not in given and n not in self.deal.facts}
         return {**waited, **{k: v for k, v in {**others, **unasked}.items() if k not in waited}}
+
+    @cached_property
+    def signatures(self) -> tuple[Signature, ...]:
+        """The signatures that a decision needs; none where the book names nobody (see `policy.signatures`)."""
+        deal, fired = self.deal, [firing.rule.id for firing in self.judgement.fired]
+        case: dict[str, Value] = {"direction": deal.direction, "hs6": deal.hs6, "partner": deal.partner}
+        try:
+            return signatures(self.law, {**case, "deal_value_usd": self.setting.offer.usd}, self.verdict, fired)
+        except NotInHome:
+            return ()
 
     def value(self, name: str) -> Value:
         """Return the value of a fact; None where it is not known."""
@@ -148,6 +159,7 @@ def document(review: Review) -> dict[str, Any]:
         "policy": {"title": review.law.book.title, "version": found.version},
         "roles": list(found.roles),
         "signatures": found.signatures,
+        "signed_by": [{"rule": s.rule, "roles": list(s.roles), "legal": s.legal} for s in review.signatures],
         "rules": [_firing(review, firing) for firing in found.fired],
         "open": [{**_firing(review, firing), "missing": list(firing.missing)} for firing in found.open],
         "passed": list(found.passed),

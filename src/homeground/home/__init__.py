@@ -66,7 +66,7 @@ class Home(ChainQuestions):
         year: int | Sequence[int] | None = None,
         mapping: str | Path | Mapping | None = None,
         dataset: str | None = None,
-        strict: bool = False,
+        strict: bool | None = None,
         replace: bool = False,
         unbalanced: bool = False,
         progress: Progress = unwatched,
@@ -74,9 +74,9 @@ class Home(ChainQuestions):
         """Read files of a source into the Home: checked, sorted, with their lineage; wholly or not at all.
 
         `hs` states the HS revision where no file name or mapping does; `year` keeps only these years; `mapping`
-        explains a tidy file; `strict` loads nothing if a row is refused; `replace` lets years take the place of loaded
-        ones; `unbalanced` takes an input–output table that does not add up. Raises RefusedLoad, BadInput, UsageError,
-        HomeBusy.
+        explains a tidy file; `strict` loads nothing if a row is refused (None: so for restrictions alone); `replace`
+        lets years take the place of loaded ones; `unbalanced` takes an input–output table that does not add up. Raises
+        RefusedLoad, BadInput, UsageError, HomeBusy.
         """
         years = frozenset([year] if isinstance(year, int) else year or ())
         stated = Path(mapping) if isinstance(mapping, str) else mapping

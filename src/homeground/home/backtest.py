@@ -91,7 +91,8 @@ def run(store: Store, book: Book, day: date, asked: Asked) -> Backtest:
     for year in years:
         flows = _goods(store.table(chosen, "flows", (year,)), asked)
         members = {place.code} if place else set()
-        found.add(backtest.cases(flows, asked.direction, facts, members, bars.table(), day))
+        cases = backtest.cases(flows, asked.direction, facts, members, bars.table(), day)
+        found.add(cases, backtest.texts(flows, asked.direction))
         if year + 1 in chosen.years():
             found.watch(year, store.table(chosen, "flows", (year + 1,)))
     return Backtest(
@@ -151,8 +152,8 @@ class _Sums:
         self.alarms: Rows = []
         self._judged: Any = None
 
-    def add(self, found: Any) -> None:
-        self._judged = backtest.judged(self.test.law, found)
+    def add(self, found: Any, texts: dict[str, Any]) -> None:
+        self._judged = backtest.judged(self.test.law, found, texts)
         column = COLUMNS.get(self.by, "verdict")
         keys = tuple(dict.fromkeys((column, "verdict")))
         parts = backtest.sums(self._judged, keys, self.test.law).to_pyarrow().to_pylist()
@@ -160,7 +161,7 @@ class _Sums:
         self._take("parts", parts, keys)
         self._take("verdicts", parts, ("verdict",))
         if self.other:
-            both = backtest.against(self.other.law, self.test.law, found)
+            both = backtest.against(self.other.law, self.test.law, found, texts)
             pair = ("verdict_before", "verdict")
             self._take("changes", backtest.sums(both, pair).to_pyarrow().to_pylist(), pair)
 

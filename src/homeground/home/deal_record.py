@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
 
 from homeground.deals.verdict import Review, document
-from homeground.errors import BadInput, message
-from homeground.record import Decision, Entry, Ledger, Signer, Signing
+from homeground.errors import BadInput, NotInHome, message
+from homeground.policy import Book, on, reading, signatures
+from homeground.record import Decision, Entry, Ledger, Required, Signatures, Signer, Signing
+from homeground.record.canonical import parse
 from homeground.record.signing import Draft, require_role
 from homeground.sources import policy_folder
+from homeground.sources.policy_folder import PolicyFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +38,54 @@ def record(ledger: Ledger, review: Review, policy: str | Path, *, by: str, role:
         require_role(pen.state.person(by), role)
         people = (Signer(by, role),)
         return pen.write(Draft("review", people, payload, pen.keep(document(review)), pen.keep(text)))
+
+
+def decide(
+    ledger: Ledger, review: int, outcome: str, *, by: str, role: str, reason: str | None = None,
+    supersedes: int | None = None,
+) -> Entry:  # fmt: skip
+    """Sign a decision on a review that stands in the record; who signs is what its policy says on the day of the deal.
+
+    The policy is the text that the review keeps, whatever has become of its folder. Raises NotInHome where the entry is
+    no review or the policy names nobody, SigningRefused where the person may not sign.
+    """
+    entry = ledger.entry(review)
+    if entry.kind != "review":
+        do = "write one with 'homeground deal review --record', or see 'homeground record log --kind review'"
+        raise NotInHome(message(f"entry {review} is not a review", found=entry.kind, do=do))
+    said = entry.payload
+    made = Decision(
+        deal=said["deal"],
+        product=said["product"],
+        value_usd=said["value_usd"],
+        verdict=said["verdict"],
+        rules=tuple(said["rules"]),
+        outcome=outcome,
+        signing=signatures_of(ledger, entry),
+        reason=reason,
+    )
+    return ledger.decide(made, by=by, role=role, supersedes=supersedes)
+
+
+def signatures_of(ledger: Ledger, review: Entry) -> Signatures:
+    """Return the signatures that a decision on a review needs, by the policy text kept with it."""
+    said, deal = review.payload, review.payload["deal"]
+    law = on(book_of(ledger, review), date.fromisoformat(said["day"]))
+    case = {name: deal[name] for name in ("direction", "hs6", "partner")}
+    needed = signatures(law, {**case, "deal_value_usd": said["value_usd"]}, said["verdict"], said["rules"])
+    required = tuple(Required(each.rule, each.roles, each.legal) for each in needed)
+    return Signatures(required, review.number, said["policy_version"], said["day"])
+
+
+def book_of(ledger: Ledger, review: Entry) -> Book:
+    """Read the policy book that a review keeps."""
+    kept = cast("dict[str, Any]", parse(ledger.snapshot(review.policy)))
+    sheets = {name: tuple(tuple(row) for row in rows) for name, rows in kept["tables"].items()}
+    where = f"policy kept with entry {review.number}"
+    book, faults = reading.parse(PolicyFolder(where, kept["texts"], sheets, kept["version"]))
+    if faults:
+        raise BadInput("\n".join(faults))
+    return book
 
 
 def decision(review: Review, outcome: str, signing: Signing, reason: str | None = None) -> Decision:

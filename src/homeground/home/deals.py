@@ -26,6 +26,7 @@ from homeground.home.place import Place, resolve
 from homeground.home.questions import Question
 from homeground.home.screenings import Lists
 from homeground.policy import screening
+from homeground.policy.controls import Classification, classification
 from homeground.policy.law import on
 from homeground.policy.screening import Screening
 
@@ -108,8 +109,12 @@ class DealTables:
     def bars(self, exporter: str, importer: str, hs6: str, day: date) -> Bars:
         """Measures in force that bar the trade, blocs spelt out."""
         found: InForce = self._once(("bars", day), lambda: in_force(self.store, (), day))
-        held = [bar.reference for bar in found.bars if bar.holds(importer, exporter, hs6)]
+        held = [bar.reference for bar in found.against(importer, exporter, hs6)]
         return Bars(found.loaded, tuple(dict.fromkeys(held)))
+
+    def controlled(self, hs6: str, day: date) -> Classification:
+        """What controls lists say of a product's code."""
+        return self._once(("controls", hs6, day), lambda: classification(self.rows("dual_use"), hs6, day))
 
     def rows(self, table: str) -> Sequence[Row] | None:
         """All rows of a small table; None where it is not loaded."""

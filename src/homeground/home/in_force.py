@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from homeground.codes import blocs
+from homeground.codes import blocs, parties
 from homeground.home import questions
 from homeground.home.place import Place
 from homeground.store import Store
@@ -18,7 +19,7 @@ from homeground.store import Store
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-EVERYONE = "*"
+EVERYONE = parties.EVERYONE
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,20 @@ class InForce:
 
     def bar(self, importer: str, exporter: str, hs6: str) -> Bar | None:
         """Return the first measure that bars a sale, or None."""
-        return next((bar for bar in self.bars if bar.holds(importer, exporter, hs6)), None)
+        return next(iter(self.against(importer, exporter, hs6)), None)
+
+    def against(self, importer: str, exporter: str, hs6: str) -> tuple[Bar, ...]:
+        """Return the measures that bar a sale, in the order of the list."""
+        pairs = {(buyer, seller) for buyer in (EVERYONE, importer) for seller in (EVERYONE, exporter)}
+        places = sorted(place for pair in pairs for place in self._by_pair.get(pair, ()))
+        return tuple(self.bars[place] for place in places if hs6.startswith(self.bars[place].prefix))
+
+    @cached_property
+    def _by_pair(self) -> dict[tuple[str, str], list[int]]:
+        found: dict[tuple[str, str], list[int]] = {}
+        for place, bar in enumerate(self.bars):
+            found.setdefault((bar.importer, bar.exporter), []).append(place)
+        return found
 
     def of_pair(self, importer: str, exporter: str) -> tuple[Bar, ...]:
         """Measures that bar some sale between these two."""
@@ -68,18 +82,22 @@ class InForce:
 
 
 def in_force(store: Store, places: tuple[Place, ...], day: date) -> InForce:
-    """Read the measures in force on a day, with the blocs among `places` and in the list spelt out."""
+    """Read the measures in force on a day, with the blocs among `places` and in the list spelt out.
+
+    Raises BadInput where the list names a party or goods that nobody can be held to: it would bar nobody, in silence.
+    """
     table = questions.side_table(store, "restrictions")
     if table is None:
         return InForce(day, (), loaded=False)
     rows = table.to_pyarrow().to_pylist()
+    parties.require(rows, "table restrictions of the Home")
     current = [row for row in rows if row["from_date"] <= day and (row["to_date"] is None or day <= row["to_date"])]
     found = {bar: None for row in current for bar in _bars(row, places, day)}
     return InForce(day, tuple(found), loaded=True)
 
 
 def _bars(row: dict[str, Any], places: tuple[Place, ...], day: date) -> list[Bar]:
-    prefix = (row["hs_prefix"] or "").replace(EVERYONE, "")
+    prefix = parties.goods(row["hs_prefix"])
     return [
         Bar(importer, exporter, prefix, row["legal_reference"])
         for importer in _codes(row["importer"], places, day)
@@ -88,6 +106,6 @@ def _bars(row: dict[str, Any], places: tuple[Place, ...], day: date) -> list[Bar
 
 
 def _codes(named: str, places: tuple[Place, ...], day: date) -> list[str]:
-    codes = set(blocs.bound(named, day))
+    codes = set(blocs.bound(parties.party(named), day))
     codes |= {place.code for place in places if place.is_bloc and place.market and place.market & codes}
     return sorted(codes)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from homeground.codes import parties
 from homeground.errors import BadInput, UsageError, listing, message
 from homeground.plan.arrays import arrays
 from homeground.plan.gain import refuse_matter_from_nothing, refuse_unbounded_gain
 from homeground.plan.model import Model
-from homeground.plan.restricted import refuse_arms
+from homeground.plan.restricted import partners, refuse_arms
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,6 +43,7 @@ def check(model: Model) -> None:
     _currency(model)
     _moneys(model)
     refuse_arms(model)
+    parties.require(model.restrictions.to_pylist(), "table restrictions", partners(model))
     a = arrays(model)
     _ways(model)
     refuse_matter_from_nothing(a)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from homeground.codes import blocs
-from homeground.errors import BadInput, UsageError, message
+from homeground.codes import blocs, countries, parties
+from homeground.errors import BadInput, UnknownCode, UsageError, message
 from homeground.plan.model import Model
 
 if TYPE_CHECKING:
@@ -41,6 +41,12 @@ def refuse_arms(model: Model) -> None:
                     do="take the good out of the plan",
                 )
             )
+
+
+def partners(model: Model) -> frozenset[str]:
+    """Name whom the plan trades with, and itself, as it writes them."""
+    found = {*model.suppliers["supplier"].to_pylist(), *model.markets["market"].to_pylist(), model.country}
+    return frozenset(name for name in found if name is not None)
 
 
 def permitted(model: Model) -> Permitted:
@@ -79,12 +85,22 @@ def _bar(
             row["to_date"] is None or row["to_date"] >= date(year, 1, 1)
         )
         binds = _names(row["importer"], importer, year) and _names(row["exporter"], exporter, year)
-        if in_force and binds and hs.startswith(row["hs_prefix"]):
+        if in_force and binds and hs.startswith(parties.goods(row["hs_prefix"])):
             return {"legal_reference": row["legal_reference"]}
     return None
 
 
 def _names(named: str, party: str, year: int) -> bool:
     """Whether a measure names a party: as everyone, by its code, or as a bloc that it is in on any end of the year."""
-    days = (date(year, 1, 1), date(year, 12, 31))
-    return named == "*" or any(party in blocs.bound(named, day) for day in days)
+    if named in (parties.EVERYONE, party):
+        return True
+    code, days = _code(party), (date(year, 1, 1), date(year, 12, 31))
+    return any(code in blocs.bound(_code(named), day) for day in days)
+
+
+def _code(party: str) -> str:
+    """Return the code of a country that a plan calls by name; a name of the plan's own stays."""
+    try:
+        return countries.resolve(party)
+    except UnknownCode:
+        return party

@@ -8,6 +8,7 @@ Nothing here reads a clock or a store. `read` takes a folder of TOML texts and d
 | what is in force on a day | `on` |
 | what does it say of a case, or of a table of cases | `judge`, `judge_table` |
 | is the book sound | `check` |
+| who signs a decision | `signatures` |
 | do its scenarios come out as written | `run_scenarios` |
 | what changed between two books | `compare` |
 | what may conditions ask about | `facts` |
@@ -16,13 +17,15 @@ Nothing here reads a clock or a store. `read` takes a folder of TOML texts and d
 """
 
 from homeground.policy.cases import typed_case
-from homeground.policy.checking import Finding, check
+from homeground.policy.checking import check
 from homeground.policy.comparison import Difference, compare
+from homeground.policy.findings import Finding
 from homeground.policy.judging import Firing, Judgement, facts_of, judge, judge_table
 from homeground.policy.law import on
-from homeground.policy.model import VERDICTS, Book, Law, Parameter, Rule, Scenario, Verdict, strictness
+from homeground.policy.model import VERDICTS, Book, Law, Parameter, Rule, Scenario, SigningRule, Verdict, strictness
 from homeground.policy.reading import look, read
 from homeground.policy.scenarios import Outcome, run_scenarios
+from homeground.policy.signing import Signature, signatures
 from homeground.policy.vocabulary import Fact
 from homeground.policy.vocabulary import packaged as facts
 
@@ -39,6 +42,8 @@ __all__ = [
     "Parameter",
     "Rule",
     "Scenario",
+    "Signature",
+    "SigningRule",
     "Verdict",
     "check",
     "compare",
@@ -50,6 +55,7 @@ __all__ = [
     "on",
     "read",
     "run_scenarios",
+    "signatures",
     "strictness",
     "typed_case",
 ]

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations, pairwise, permutations
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, cast
 
 from homeground.codes import products
 from homeground.errors import HomegroundError, listing
 from homeground.policy import law as laws
-from homeground.policy import possibility, scopes
+from homeground.policy import possibility, scopes, signing
+from homeground.policy.findings import SEVERITIES, Finding, Severity
 from homeground.policy.model import ActiveRule, Book, DecisionTable, Law, Span, strictness, when_open
 from homeground.policy.nodes import Constant, Node, Not, all_of, any_of, filled, names
 from homeground.policy.scenarios import run_scenarios
-
-Severity = Literal["error", "warning", "note"]
-SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong (error), probably wrong (warning), or worth knowing (note)."""
-
-    severity: Severity
-    check: str
-    where: str
-    what: str
-    do: str
 
 
 def check(book: Book) -> tuple[Finding, ...]:
@@ -52,6 +38,7 @@ def check(book: Book) -> tuple[Finding, ...]:
             )
             continue
         found += [*_without_value(law), *_firing(law), *_contradictions(law, looked), *_holes(law)]
+        found += signing.check(law)
     if not any(finding.check == "cannot be applied" for finding in found):
         found += _scenarios(book)
     return tuple(sorted(dict.fromkeys(_once(found)), key=lambda finding: SEVERITIES.index(finding.severity)))
@@ -68,7 +55,9 @@ def _once(found: list[Finding]) -> Iterator[Finding]:
         yield finding
 
 
-REPEATING: Final = frozenset({"never fires", "always fires", "never decides", "contradiction", "hole", "no value"})
+REPEATING: Final = frozenset(
+    {"never fires", "always fires", "never decides", "contradiction", "hole", "no value", "never applies"}
+)
 
 
 def _dates(book: Book) -> Iterator[Finding]:
@@ -77,6 +66,8 @@ def _dates(book: Book) -> Iterator[Finding]:
         lines.setdefault(f"rule {rule.id}", []).append(rule.span)
     for table in book.tables:
         lines.setdefault(f"table {table.id}", []).append(table.span)
+    for entry in book.signing:
+        lines.setdefault(f"signing {entry.id}", []).append(entry.span)
     for parameter in book.parameters.values():
         lines[f"parameter {parameter.name}"] = [dated.span for dated in parameter.values]
     for where, spans in lines.items():
@@ -94,7 +85,7 @@ def _unused(book: Book) -> Iterator[Finding]:
     used = {name for rule in book.rules for node in (rule.when, rule.unless) for name in names(node)}
     used |= {name for table in book.tables for node in table.inputs for name in names(node)}
     used |= {name for table in book.tables for row in table.rows for name in names(row.condition)}
-    used |= {name for part in book.parts for name in scopes.lists_of(part.scope)}
+    used |= {name for part in (*book.parts, *book.signing) for name in scopes.lists_of(part.scope)}
     values = {table.gives: f"table {table.id}" for table in book.tables if table.gives}
     for name, where in {**{name: f"parameter {name}" for name in book.parameters}, **values}.items():
         if name not in used:
@@ -103,7 +94,7 @@ def _unused(book: Book) -> Iterator[Finding]:
 
 def _codes(book: Book) -> Iterator[Finding]:
     """Look for beginnings of HS codes that no packaged revision has."""
-    for part in book.parts:
+    for part in (*book.parts, *book.signing):
         for listed in (part.scope.products, part.scope.except_products):
             if strange := [code for code in scopes.every(listed, book.parameters, part.id) if _unheard_of(code)]:
                 what = f"no packaged revision of the HS names {listing(dict.fromkeys(strange))}"

@@ -118,16 +118,18 @@ def finite(value: Any) -> Any:
     return ibis.ifelse(value.isnan() | value.isinf(), ibis.null("float64"), value)
 
 
-def with_facts(law: Law, cases: Any) -> tuple[Any, dict[str, Any], dict[Node, Any]]:
+def with_facts(
+    law: Law, cases: Any, texts: Mapping[str, Any] = MappingProxyType({})
+) -> tuple[Any, dict[str, Any], dict[Node, Any]]:
     """Add a column per fact that the law asks about, per value that its tables give, and per test of a text.
 
     Returns the table, its columns by the name that conditions use, and the tests of texts by what they test. A fact
-    that the table of cases does not have is null; numbers without a finite value are null.
+    that the table of cases does not have is null; numbers without a finite value are null. `texts` as in `with_texts`.
     """
     trees = (*law.values.values(), *(rule.fires for rule in law.rules))
     asked = {name for node in trees for name in names(node)}
     facts = {f"{FACT}{name}": _fact(law, cases, name) for name in sorted(asked - set(law.values))}
-    table, tests = with_texts(cases.mutate(**facts), {node for tree in trees for node in walk(tree)})
+    table, tests = with_texts(cases.mutate(**facts), {node for tree in trees for node in walk(tree)}, texts)
     by_name = {name.removeprefix(FACT): table[name] for name in facts}
     looked_up = {node: table[name] for node, name in tests.items()}
     values = {
@@ -138,10 +140,11 @@ def with_facts(law: Law, cases: Any) -> tuple[Any, dict[str, Any], dict[Node, An
     return whole, found, {node: whole[name] for node, name in tests.items()}
 
 
-def with_texts(table: Any, nodes: Iterable[Node]) -> tuple[Any, dict[Node, str]]:
+def with_texts(table: Any, nodes: Iterable[Node], sources: Mapping[str, Any]) -> tuple[Any, dict[Node, str]]:
     """Work tests of a text out once per text that occurs, and join them to the rows; a text not known gives null.
 
     Trade has millions of rows, and few countries and products: this is several times as quick as testing every row.
+    `sources` are columns, by the name of a fact, that hold all its texts and are read more easily than the cases.
     """
     tests: dict[str, list[Node]] = {}
     for node in sorted(nodes, key=written):
@@ -153,7 +156,8 @@ def with_texts(table: Any, nodes: Iterable[Node]) -> tuple[Any, dict[Node, str]]
         column = f"{FACT}{name}"
         if not table[column].type().is_string():
             continue
-        texts = table.select(text_to_test=table[column]).filter(ibis._.text_to_test.notnull()).distinct()
+        texts = sources.get(name, table[column]).name("text_to_test").as_table()
+        texts = texts.filter(texts.text_to_test.notnull()).distinct()
         made = {f"{TEST}{name} {number_}": node for number_, node in enumerate(dict.fromkeys(found))}
         tested = texts.mutate(**{each: expression(node, {name: texts.text_to_test}) for each, node in made.items()})
         table = table.left_join(tested, table[column] == tested.text_to_test).drop("text_to_test")

@@ -26,10 +26,11 @@ class Difference:
 
 
 def compare(old: Book, new: Book) -> tuple[Difference, ...]:
-    """Return how `new` differs from `old`: rules, parameters, tables, then scenarios of either with another verdict."""
+    """Return how `new` differs from `old`: parameters, rules, tables, who signs, scenarios with another verdict."""
     found = list(_parts("parameter", _parameters(old), _parameters(new)))
     found += _parts("rule", _dated(old.rules), _dated(new.rules))
     found += _parts("table", _dated(old.tables), _dated(new.tables))
+    found += _parts("signing", _dated(old.signing), _dated(new.signing))
     return (*found, *_verdicts(old, new))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Final
 
 from homeground.policy import templates
@@ -132,15 +133,17 @@ def facts_of(law: Law) -> tuple[str, ...]:
     return tuple(sorted(asked & set(law.book.facts)))
 
 
-def judge_table(law: Law, cases: Any) -> Any:
+def judge_table(law: Law, cases: Any, texts: Mapping[str, Any] = MappingProxyType({})) -> Any:
     """Judge every row of an Ibis table whose columns are named as facts; lazily.
 
     Adds `verdict`, `strictest_possible`, and for each rule a column `rule <id>`: true it fires, false it does not, null
     it is open. Facts without a column are unknown in every row. A row's outcome is that of `judge` for its case.
+    `texts` are columns, by the name of a fact, that hold all its texts: where cases take long to work out, give those
+    of the table that they come from.
     """
     from homeground.policy import columns
 
-    whole, by_name, tests = columns.with_facts(law, cases)
+    whole, by_name, tests = columns.with_facts(law, cases, texts)
     of = partial(columns.expression, columns=by_name, looked_up=tests)
     rules = {f"rule {rule.id}": columns.in_scope_first(rule.applies, rule.fires, of) for rule in law.rules}
     judged = whole.mutate(**rules)

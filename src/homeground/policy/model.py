@@ -152,8 +152,26 @@ class DecisionTable:
 
 
 @dataclass(frozen=True)
+class SigningRule:
+    """Who signs decisions on deals in its scope and of these verdicts (all where none is named); see `signing`."""
+
+    id: str
+    title: str
+    legal: str
+    span: Span
+    scope: Scope
+    verdicts: tuple[Verdict, ...]
+    roles: tuple[str, ...]
+    signatures: int = 1
+    file: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
 class Scenario:
-    """A case with the verdict that it must have. `fires` and `open` name rules, where they are stated."""
+    """A case with the verdict that it must have. `fires` and `open` name rules, where they are stated.
+
+    `signed_by` names the signatures that a decision on it needs, each as its roles with "or" between them.
+    """
 
     name: str
     day: date
@@ -161,6 +179,7 @@ class Scenario:
     expect: Verdict
     fires: tuple[str, ...] | None = None
     open: tuple[str, ...] | None = None
+    signed_by: tuple[str, ...] | None = None
     file: str = field(default="", compare=False)
 
 
@@ -177,6 +196,7 @@ class Book:
     tables: tuple[DecisionTable, ...]
     scenarios: tuple[Scenario, ...]
     version: str
+    signing: tuple[SigningRule, ...] = ()
     where: str = field(default="", compare=False)
 
     @property
@@ -198,7 +218,7 @@ class Book:
 
     def turning_days(self) -> tuple[date, ...]:
         """The days on which the text in force changes: each first day, and the day after each last one."""
-        spans = [part.span for part in self.parts]
+        spans = [part.span for part in (*self.parts, *self.signing)]
         spans += [dated.span for parameter in self.parameters.values() for dated in parameter.values]
         ends = [span.last for span in spans if span.last is not None and span.last < date.max]
         days = {span.first for span in spans} | {date.fromordinal(last.toordinal() + 1) for last in ends}

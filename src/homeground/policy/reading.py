@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar, cast, get_args
 
 from homeground.errors import BadInput, HomegroundError
-from homeground.policy import grammar, scopes, table_reading, templates, vocabulary
+from homeground.policy import grammar, scopes, signing, table_reading, templates, vocabulary
 from homeground.policy.cases import typed_case
 from homeground.policy.entries import Entry, entries, fault
 from homeground.policy.model import (
@@ -23,6 +23,7 @@ from homeground.policy.model import (
     Parameter,
     Rule,
     Scenario,
+    SigningRule,
     Span,
 )
 from homeground.policy.nodes import FALSE, TRUE, Node, Type, Value
@@ -31,12 +32,12 @@ from homeground.policy.vocabulary import Fact
 from homeground.sources import policy_folder
 from homeground.sources.policy_folder import PolicyFolder
 
-KINDS: Final = ("book", "fact", "parameter", "rule", "table", "scenario", "common")
+KINDS: Final = ("book", "fact", "parameter", "rule", "table", "signing", "scenario", "common")
 RULE_KEYS: Final = (
     *scopes.KEYS,
     *("id", "title", "legal", "from", "to", "when", "unless", "verdict", "role", "signatures", "reason", "note"),
 )
-SCENARIO_KEYS: Final = ("name", "day", "case", "expect", "fires", "open")
+SCENARIO_KEYS: Final = ("name", "day", "case", "expect", "fires", "open", "signed_by")
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,60}", re.ASCII)
 
 T = TypeVar("T")
@@ -84,6 +85,7 @@ class _Reader:
         for table in tables:
             self._try(partial(self._name_value, table, by_name))
         rules = self._all("rule", lambda file, entry: self._rule(file, entry, by_name))
+        signed = self._all("signing", lambda file, entry: self._signing(file, entry, by_name))
         scenarios = self._all("scenario", self._scenario)
         book = Book(
             title=title,
@@ -95,6 +97,7 @@ class _Reader:
             tables=tuple(sorted(tables, key=lambda table: (table.id, table.span.first))),
             scenarios=tuple(scenarios),
             version=self.folder.version,
+            signing=tuple(sorted(signed, key=lambda entry: (entry.id, entry.span.first))),
             where=self.folder.where,
         )
         return book, tuple(self.faults)
@@ -112,7 +115,7 @@ class _Reader:
     def _sort(self, document: dict[str, Any], name: str, where: str) -> None:
         Entry(document, where, KINDS)
         common = document.get("common", {})
-        for kind in ("fact", "parameter", "rule", "table", "scenario"):
+        for kind in KINDS[1:-1]:
             for entry in entries(document, kind, where):
                 shared = kind == "scenario" and isinstance(entry, dict) and isinstance(entry.get("case", {}), dict)
                 joined = {**entry, "case": {**common, **entry.get("case", {})}} if shared else entry
@@ -245,6 +248,9 @@ class _Reader:
             file=file,
         )
 
+    def _signing(self, file: str, values: Any, parameters: dict[str, Parameter]) -> SigningRule:
+        return signing.read(values, self._place("signing", file, values, "id"), file, parameters)
+
     def _condition(self, entry: Entry, key: str, default: Node) -> Node:
         if key not in entry.values:
             return default
@@ -270,6 +276,7 @@ class _Reader:
             expect=cast(Any, entry.one_of("expect", VERDICTS)),
             fires=entry.texts("fires") if "fires" in entry.values else None,
             open=entry.texts("open") if "open" in entry.values else None,
+            signed_by=entry.texts("signed_by") if "signed_by" in entry.values else None,
             file=file,
         )
 

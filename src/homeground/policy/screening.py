@@ -23,7 +23,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from anyascii import anyascii
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 
 THRESHOLD: Final = 0.85
@@ -119,6 +119,12 @@ class Names:
         self.words = [words(each.name) for each in self.names]
         self.main = {(each.list, each.entry_id): each.name for each in self.names if each.name_kind == "main"}
         self.counts = Counter(word for each in self.words for word in set(each))
+        whole = max(len(self.names), 1)
+        self.weights = {word: 1.0 + math.log(whole / count) for word, count in self.counts.items()}
+        self.unseen = 1.0 + math.log(whole)
+        self.joined = ["".join(each) for each in self.words]
+        self.sets = [frozenset(each) for each in self.words]
+        self.totals = [sum(map(self.weights.__getitem__, each)) for each in self.sets]
         self.blocks: dict[str, list[int]] = defaultdict(list)
         for place, found in enumerate(self.words):
             for key in _keys(found):
@@ -126,7 +132,7 @@ class Names:
 
     def weight(self, word: str) -> float:
         """Return how much a word tells: 1 + ln(N / n)."""
-        return 1.0 + math.log(max(len(self.names), 1) / max(self.counts.get(word, 1), 1))
+        return self.weights.get(word, self.unseen)
 
     def candidates(self, found: Sequence[str]) -> list[int]:
         """Return the names that share a key with the query; common keys only count where there is no other."""
@@ -139,9 +145,10 @@ class Names:
 def screen(names: Names, query: str, threshold: float = THRESHOLD, most: int = 50) -> tuple[Hit, ...]:
     """Return the listed names whose likeness reaches the threshold, nearest first; of one entry the nearest name."""
     asked = words(query)
+    looked_up = Query(asked, names)
     best: dict[tuple[str, str], Hit] = {}
-    for place in names.candidates(asked):
-        score, reasons = likeness(asked, names.words[place], names)
+    for place in looked_up.promising(names.candidates(asked), threshold):
+        score, reasons = looked_up.likeness(names.words[place])
         listed = names.names[place]
         key = (listed.list, listed.entry_id)
         if score >= threshold and (key not in best or score > best[key].score):
@@ -211,24 +218,68 @@ def sound(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", first + rest)
 
 
+class Query:
+    """A name that is looked up: the words of listed names that are like its own, each found once."""
+
+    def __init__(self, asked: Sequence[str], names: Names) -> None:
+        self._words, self._names = sorted(set(asked)), names
+        self._joined = "".join(asked)
+        self._weight = sum(map(names.weight, self._words))
+        self._near: dict[str, tuple[list[tuple[float, str]], float]] = {}
+
+    def promising(self, places: Sequence[int], least: float) -> list[int]:
+        """Keep the listed names whose likeness can be `least` at all: the rest cannot, whichever words are paired."""
+        names, like = self._names, self._like
+        joined = [names.joined[place] for place in places]
+        together = process.cdist([self._joined], joined, scorer=fuzz.ratio, score_cutoff=100 * least - 0.01)[0]
+        return [
+            place
+            for place, alike in zip(places, together.tolist(), strict=True)
+            if alike or self._by_words(sum([like(b)[1] for b in names.sets[place]]), names.totals[place]) >= least
+        ]
+
+    def likeness(self, listed: Sequence[str]) -> tuple[float, tuple[str, ...]]:
+        """Return the likeness of a listed name (see above) and its reasons."""
+        right = set(listed)
+        pairs = [(score, a, b) for b in right for score, a in self._like(b)[0]]
+        matched, reasons = self._matched(sorted(pairs, reverse=True), right)
+        by_words = self._by_words(matched, sum(map(self._names.weight, right)))
+        joined = "".join(listed)
+        together = fuzz.ratio(self._joined, joined) / 100
+        if together > by_words:
+            return together, (f"written together: {self._joined} ≈ {joined} ({together:.2f})",)
+        return min(1.0, by_words), tuple(reasons)
+
+    def _by_words(self, matched: float, entry: float) -> float:
+        shorter = min(self._weight, entry)
+        return 0.6 * min(1.0, matched / shorter) + 0.4 * 2 * matched / (self._weight + entry) if shorter else 0.0
+
+    def _like(self, word: str) -> tuple[list[tuple[float, str]], float]:
+        """Return the own words that a listed word is like, and the most weight that it can match."""
+        found = self._near.get(word)
+        if found is None:
+            near = [(score, a) for a in self._words if (score := _alike(a, word))]
+            weight = self._names.weight
+            most = max((score * (weight(a) + weight(word)) / 2 for score, a in near), default=0.0)
+            found = self._near[word] = (near, most)
+        return found
+
+    def _matched(self, pairs: list[tuple[float, str, str]], right: set[str]) -> tuple[float, list[str]]:
+        """Pair words off, the most alike first; return the weight matched, and in words what was."""
+        left, right = set(self._words), set(right)
+        matched, reasons = 0.0, []
+        for score, a, b in pairs:
+            if a in left and b in right:
+                left.remove(a)
+                right.remove(b)
+                matched += score * (self._names.weight(a) + self._names.weight(b)) / 2
+                reasons.append(a if a == b else f"{a} ≈ {b} ({score:.2f})")
+        return matched, reasons
+
+
 def likeness(asked: Sequence[str], listed: Sequence[str], names: Names) -> tuple[float, tuple[str, ...]]:
     """Return the likeness of two names (see above) and its reasons."""
-    pairs = sorted(((_alike(a, b), a, b) for a in set(asked) for b in set(listed)), reverse=True)
-    left, right = set(asked), set(listed)
-    matched, reasons = 0.0, []
-    for score, a, b in pairs:
-        if score and a in left and b in right:
-            left.remove(a)
-            right.remove(b)
-            matched += score * (names.weight(a) + names.weight(b)) / 2
-            reasons.append(a if a == b else f"{a} ≈ {b} ({score:.2f})")
-    query, entry = (sum(map(names.weight, set(side))) for side in (asked, listed))
-    shorter = min(query, entry)
-    by_words = 0.6 * min(1.0, matched / shorter) + 0.4 * 2 * matched / (query + entry) if shorter else 0.0
-    together = fuzz.ratio("".join(asked), "".join(listed)) / 100
-    if together > by_words:
-        return together, (f"written together: {''.join(asked)} ≈ {''.join(listed)} ({together:.2f})",)
-    return min(1.0, by_words), tuple(reasons)
+    return Query(asked, names).likeness(listed)
 
 
 @lru_cache(maxsize=200_000)

@@ -7,7 +7,8 @@ from homeground.record.drill import Attempt, Case, Drill, Score
 from homeground.record.entries import Entry, Signer
 from homeground.record.kinds import KINDS, OUTCOMES, VERDICTS
 from homeground.record.ledger import Ledger
-from homeground.record.signing import Decision, Signing
+from homeground.record.required import Required
+from homeground.record.signing import Decision, Signatures, Signing
 from homeground.record.state import REGISTRAR, Decided, Person, Qualification, State
 from homeground.record.verify import Verified
 
@@ -26,7 +27,9 @@ __all__ = [
     "Ledger",
     "Person",
     "Qualification",
+    "Required",
     "Score",
+    "Signatures",
     "Signer",
     "Signing",
     "State",

@@ -86,6 +86,14 @@ class Pen:
             self._connection.execute(sa.insert(SNAPSHOTS), {"hash": name, "content": data})
         return name
 
+    def snapshots(self, decision: Decision, evidence: Content | None, policy: Content | None) -> tuple[str, str]:
+        """Return the hashes of what a decision was made on: kept now, or those that its review holds."""
+        if not isinstance(decision.signing, signing.Signatures):
+            return self.keep(evidence), self.keep(policy)
+        rows = sa.select(database.exact(self._connection)).where(ENTRIES.c.number == decision.signing.review)
+        reviewed = unseal(bytes(self._connection.execute(rows).scalar_one()))
+        return reviewed.evidence, reviewed.policy
+
 
 class Ledger:
     """A record of decisions, people and qualifications, to which entries can only be added.
@@ -226,6 +234,8 @@ class Ledger:
     ) -> Entry:
         """Sign a decision on a deal, with snapshots of evidence and policy text; may replace an earlier one.
 
+        A decision on a review (`Signatures`) keeps the review's own snapshots.
+
         Raises SigningRefused where role or qualification is missing, BadInput where a departure has no reason.
         """
         with self.writing() as pen:
@@ -235,7 +245,8 @@ class Ledger:
                 withdrawal = signing.supersession(
                     pen.state, pen.day, supersedes, decision.reason or "replaced", by, role, pen.state.number + 1
                 )
-            entry = pen.write(replace(draft, evidence=pen.keep(evidence), policy=pen.keep(policy)))
+            kept_evidence, kept_policy = pen.snapshots(decision, evidence, policy)
+            entry = pen.write(replace(draft, evidence=kept_evidence, policy=kept_policy))
             if withdrawal is not None:
                 pen.write(withdrawal)
             return entry

@@ -9,7 +9,8 @@ from typing import Any, Final
 from homeground.errors import BadInput, NotInHome, SigningRefused, listing, message
 from homeground.record.entries import Signer
 from homeground.record.kinds import is_product, require_payload
-from homeground.record.state import REGISTRAR, Decided, Person, State
+from homeground.record.required import Required, unmet
+from homeground.record.state import REGISTRAR, WAITING, Decided, Person, State
 
 CORRECTABLE: Final = ("decision", "countersignature", "note")
 """Kinds that a supersession may withdraw."""
@@ -54,6 +55,33 @@ class Signing:
         """Whether two people sign a deal of this value."""
         return value_usd is None or value_usd > self.limit_usd
 
+    def required(self, value_usd: float | None) -> tuple[Required, ...]:
+        """Return the signatures that a deal of this value needs."""
+        first, second = (Required("", roles, self.reference) for roles in (self.roles, self.second_roles))
+        return (first, second) if self.second_needed(value_usd) else (first,)
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """Who signs, as the policy book of the deal's day says (`policy.signatures`): every signature that is needed.
+
+    `review` is the entry of the review, `policy` the version of the book, `day` the day whose law it is (ISO).
+    """
+
+    needed: tuple[Required, ...]
+    review: int
+    policy: str
+    day: str
+
+    def document(self) -> dict[str, Any]:
+        """Return it as it is written into a decision."""
+        needed = [each.document() for each in self.needed]
+        return {"required": needed, "review": self.review, "policy": self.policy, "day": self.day}
+
+    def required(self, value_usd: float | None) -> tuple[Required, ...]:
+        """Return the signatures that are needed; the book has weighed the value already."""
+        return self.needed
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -69,7 +97,7 @@ class Decision:
     verdict: str
     rules: tuple[str, ...]
     outcome: str
-    signing: Signing
+    signing: Signing | Signatures
     reason: str | None = None
 
     @property
@@ -147,6 +175,7 @@ def decision(
     supersedes: int | None = None,
 ) -> Draft:  # fmt: skip
     """Sign a decision."""
+    needed = made.signing.required(made.value_usd)
     payload = {
         "deal": made.deal,
         "product": made.product,
@@ -156,7 +185,7 @@ def decision(
         "outcome": made.outcome,
         "reason": made.reason,
         "signing": made.signing.document(),
-        "second_needed": made.signing.second_needed(made.value_usd),
+        "second_needed": len(needed) > 1,
         "supersedes": supersedes,
     }
     draft = Draft("decision", (Signer(by, role),), payload, evidence, policy)
@@ -164,7 +193,9 @@ def decision(
         found = f"{made.outcome} where the policy's verdict is {made.verdict}"
         do = "give the reason, which stays in the record"
         raise BadInput(message("the decision departs from the verdict without a reason", found=found, do=do))
-    require_signer(state, day, by, role, made.product, made.signing.roles)
+    require_signer(state, day, by, role, made.product, needed)
+    if isinstance(made.signing, Signatures):
+        _require_undecided(state, made.signing.review, supersedes)
     if supersedes is not None:
         _require_correctable(state, supersedes)
         state.decision(supersedes)
@@ -174,15 +205,20 @@ def decision(
 def countersignature(
     state: State, day: str, number: int, by: str, role: str, agrees: bool, reason: str | None
 ) -> Draft:
-    """Sign as the second person; one who does not agree says why."""
+    """Sign as the second person, or a further one; one who does not agree says why."""
     decided = state.decision(number)
-    if decided.standing != "awaits second signature":
+    if decided.standing not in WAITING:
         what = f"decision {number} does not wait for a second signature"
         raise BadInput(message(what, found=decided.standing, do=f"see 'homeground record show {number}'"))
-    if by == decided.person:
-        what = "the second signature must be another person's"
-        raise SigningRefused(message(what, found=by, expected=f"not {by}, who signed first", do="ask another person"))
-    require_signer(state, day, by, role, decided.product, decided.second_roles)
+    if by in (decided.person, *(each.person for each in decided.signed)):
+        what, where = "the second signature must be another person's", _rules(decided.open)
+        expected = f"not {by}, who signed {'first' if by == decided.person else 'already'}"
+        raise SigningRefused(message(what, where=where, found=by, expected=expected, do="ask another person"))
+    require_signer(state, day, by, role, decided.product, decided.open)
+    if agrees and len(_after(decided, role)) == len(decided.open):
+        what = f"a {role} has signed already, and the rule asks for another role"
+        expected, do = _rules(decided.open), "let someone in one of these roles sign"
+        raise SigningRefused(message(what, where=_rules(decided.open), found=role, expected=expected, do=do))
     if not agrees and not (reason or "").strip():
         raise BadInput(message("a refusal needs its reason", do="give the reason"))
     return Draft("countersignature", (Signer(by, role),), {"entry": number, "agrees": agrees, "reason": reason})
@@ -194,7 +230,7 @@ def supersession(state: State, day: str, number: int, reason: str, by: str, role
     about = state.countersigned.get(number, number)
     if about in state.decisions:
         decided: Decided = state.decisions[about]
-        require_signer(state, day, by, role, decided.product, (*decided.roles, *decided.second_roles))
+        require_signer(state, day, by, role, decided.product, decided.entitled)
     else:
         require_role(state.person(by), role)
     return Draft("supersession", (Signer(by, role),), {"entry": number, "by": new, "reason": reason})
@@ -219,15 +255,14 @@ def no_entry(number: int, last: int) -> NotInHome:
     return NotInHome(message("no such entry", found=number, expected=expected, do="see 'homeground record log'"))
 
 
-def require_signer(state: State, day: str, by: str, role: str, product: str, roles: Sequence[str]) -> None:
-    """Raise SigningRefused unless this person, in this role, may sign for this product on this day."""
+def require_signer(state: State, day: str, by: str, role: str, product: str, needed: Sequence[Required]) -> None:
+    """Raise SigningRefused, with the rule's name, unless this person, in this role, may give one of the signatures."""
     who = state.person(by)
     require_role(who, role)
-    if role not in roles:
+    if all(role not in each.roles for each in needed):
+        what, expected = f"the policy does not let a {role} sign this", "; ".join(map(str, dict.fromkeys(needed)))
         do = "let someone in one of these roles sign"
-        raise SigningRefused(
-            message(f"the policy does not let a {role} sign this", found=role, expected=listing(roles), do=do)
-        )
+        raise SigningRefused(message(what, where=_rules(needed), found=role, expected=expected, do=do))
     if not is_product(product):
         raise BadInput(message("not a product", found=repr(product), expected="six digits of the HS", do="correct it"))
     held = [q for q in state.qualifications.values() if q.person == by and q.role == role and q.covers(product)]
@@ -241,11 +276,35 @@ def require_signer(state: State, day: str, by: str, role: str, product: str, rol
     raise SigningRefused(
         message(
             f"no valid qualification as {role} for product {product}",
+            where=_rules([each for each in needed if role in each.roles]),
             found=found,
             expected="one that holds today",
             do=do,
         )
     )
+
+
+def _rules(needed: Sequence[Required]) -> str:
+    """Name the rules that ask for signatures; empty where they come from no book."""
+    return ", ".join(dict.fromkeys(f"rule {each.rule}" for each in needed if each.rule))
+
+
+def _after(decided: Decided, role: str) -> tuple[Required, ...]:
+    """Return what would still be open after one more signature in a role."""
+    given = [decided.role, *(each.role for each in decided.signed if each.agrees), role]
+    return unmet(decided.required, given)
+
+
+def _require_undecided(state: State, review: int, supersedes: int | None) -> None:
+    """Raise BadInput where a decision on this review stands, unless it is the one that is replaced."""
+    standing = [
+        made.entry
+        for made in state.decisions.values()
+        if made.review == review and made.standing not in ("superseded", "refused by the second")
+    ]
+    if standing and standing[-1] != supersedes:
+        found, do = f"decision {standing[-1]}", f"replace it with --supersedes {standing[-1]}, or review the deal again"
+        raise BadInput(message(f"the review {review} is decided on already", found=found, do=do))
 
 
 def require_role(who: Person, role: str) -> None:

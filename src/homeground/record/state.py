@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from homeground.errors import NotInHome, message
+from homeground.record import required
 from homeground.record.audit import GENESIS
 from homeground.record.entries import Entry
+from homeground.record.required import Required
 
 REGISTRAR: Final = "registrar"
 """The role that adds people and grants qualifications."""
 
-Standing = Literal["in force", "awaits second signature", "refused by the second", "superseded"]
+Standing = Literal[
+    "in force", "awaits second signature", "awaits further signature", "refused by the second", "superseded"
+]
+WAITING: Final = ("awaits second signature", "awaits further signature")
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,22 @@ class Qualification:
 
 
 @dataclass(frozen=True)
+class Signed:
+    """A countersignature: its entry, by whom and in which role, and whether they agree."""
+
+    entry: int
+    person: str
+    role: str
+    agrees: bool
+
+
+@dataclass(frozen=True)
 class Decided:
-    """A decision and what became of it. `second` is the entry of the countersignature, if any."""
+    """A decision and what became of it: the signatures it needs, and the countersignatures that stand.
+
+    Whoever may give one of the signatures `entitled` may withdraw it. `review` is the entry of the review that it was
+    made on, if any.
+    """
 
     entry: int
     time: str
@@ -59,22 +78,32 @@ class Decided:
     value_usd: float | None
     verdict: str
     outcome: str
-    second_needed: bool
-    roles: tuple[str, ...]
-    second_roles: tuple[str, ...]
-    second: int | None = None
-    second_person: str = ""
-    agreed: bool | None = None
+    required: tuple[Required, ...]
+    entitled: tuple[Required, ...]
+    review: int | None = None
+    signed: tuple[Signed, ...] = ()
     superseded: int | None = None
+
+    @property
+    def open(self) -> tuple[Required, ...]:
+        """The signatures that are still needed."""
+        return required.unmet(self.required, [self.role, *(each.role for each in self.signed if each.agrees)])
+
+    @property
+    def second_person(self) -> str:
+        """Who countersigned, in their order."""
+        return ", ".join(each.person for each in self.signed)
 
     @property
     def standing(self) -> Standing:
         """Whether it is in force."""
         if self.superseded is not None:
             return "superseded"
-        if self.second_needed and self.agreed is None:
-            return "awaits second signature"
-        return "in force" if self.agreed in (None, True) else "refused by the second"
+        if not all(each.agrees for each in self.signed):
+            return "refused by the second"
+        if self.open:
+            return "awaits further signature" if self.signed else "awaits second signature"
+        return "in force"
 
 
 @dataclass
@@ -135,7 +164,7 @@ def _take_revocation(state: State, entry: Entry) -> None:
 
 def _take_decision(state: State, entry: Entry) -> None:
     said, (signer, *_) = entry.payload, entry.people
-    signing: Mapping[str, list[str]] = said["signing"]
+    signing: Mapping[str, Any] = said["signing"]
     state.decisions[entry.number] = Decided(
         entry.number,
         entry.time,
@@ -145,21 +174,18 @@ def _take_decision(state: State, entry: Entry) -> None:
         said["value_usd"],
         said["verdict"],
         said["outcome"],
-        said["second_needed"],
-        tuple(signing["roles"]),
-        tuple(signing["second_roles"]),
+        required.of(signing, said["second_needed"]),
+        required.of(signing, True),
+        signing.get("review"),
     )
 
 
 def _take_countersignature(state: State, entry: Entry) -> None:
     number = entry.payload["entry"]
     state.countersigned[entry.number] = number
-    state.decisions[number] = replace(
-        state.decisions[number],
-        second=entry.number,
-        second_person=entry.people[0].person,
-        agreed=entry.payload["agrees"],
-    )
+    held, (signer, *_) = state.decisions[number], entry.people
+    signed = Signed(entry.number, signer.person, signer.role, entry.payload["agrees"])
+    state.decisions[number] = replace(held, signed=(*held.signed, signed))
 
 
 def _take_supersession(state: State, entry: Entry) -> None:
@@ -169,7 +195,8 @@ def _take_supersession(state: State, entry: Entry) -> None:
         state.decisions[number] = replace(state.decisions[number], superseded=entry.number)
     if number in state.countersigned:
         decided = state.decisions[state.countersigned[number]]
-        state.decisions[decided.entry] = replace(decided, second=None, second_person="", agreed=None)
+        left = tuple(each for each in decided.signed if each.entry != number)
+        state.decisions[decided.entry] = replace(decided, signed=left)
 
 
 _TAKERS: Final = {

@@ -33,13 +33,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: its meaning, the columns that identify a row, and the order it is kept in."""
+    """A table: its meaning, the columns that identify a row, and the order it is kept in.
+
+    `whole`: a load of which a row is refused is refused as a whole unless whoever loads it consents, because what is
+    missing from such a table has effect as a permission.
+    """
 
     name: str
     meaning: str
     key: tuple[str, ...]
     sorted_by: tuple[str, ...]
     columns: tuple[Column, ...]
+    whole: bool = False
 
     def arrow_schema(self) -> pa.Schema:
         """Return the table's schema in pyarrow's types."""
@@ -73,6 +78,7 @@ def table(name: str) -> Table:
         meaning=document["meaning"],
         key=tuple(document["key"]),
         sorted_by=tuple(document["sorted_by"]),
+        whole=document.get("whole", False),
         columns=tuple(
             Column(name, **{**column, "one_of": tuple(column.get("one_of", ()))})
             for name, column in document["columns"].items()

@@ -185,6 +185,8 @@ def _column(table: schema.Table, name: str, spec: Any, where: str) -> ColumnMap:
     place = f"{where}, columns.{name}"
     fields = _fields(spec, place)
     column = next(column for column in table.columns if column.name == name)
+    if column.codes == "parties" and "codes" in fields:
+        _one_of("codes", fields["codes"], CODE_SYSTEMS, place)
     if column.codes == "countries":
         if "codes" not in fields:
             raise BadInput(

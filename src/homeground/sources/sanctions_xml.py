@@ -1,6 +1,7 @@
 """Sanctions lists as XML: the UN's consolidated list, the EU's consolidated file, OFAC's SDN list.
 
-Files with a document type are refused before they are parsed: it is what entities that blow up are declared in.
+Files with a document type are refused before they are parsed: it is what entities that blow up are declared in. So are
+files in UTF-16 or UTF-32, where it could not be seen.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from homeground.sources.sanctions_names import US_DAYS, Entry, Kind, NameKind, d
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-DOCTYPE_WITHIN: Final = 4096
+DOCTYPE_WITHIN: Final = 1_000_000
 UN_NAMES: Final = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
 OFAC_KINDS: Final[dict[str, Kind]] = {
     "Individual": "person",
@@ -109,8 +110,11 @@ def _elements(path: Path, root: str, wanted: tuple[str, ...]) -> Iterator[Elemen
     from xml.etree.ElementTree import ParseError, iterparse
 
     with path.open("rb") as handle:
-        if b"<!DOCTYPE" in handle.read(DOCTYPE_WITHIN).upper():
-            raise _refused(path, "a document type", root)
+        head = handle.read(DOCTYPE_WITHIN).upper()
+    if b"\0" in head:
+        raise _refused(path, "bytes of value 0, as in UTF-16", "UTF-8")
+    if b"<!DOCTYPE" in head:
+        raise _refused(path, "a document type", root)
     top: Element | None = None
     try:
         for event, element in iterparse(path, events=("start", "end")):  # noqa: S314 - no document type, see above
@@ -122,7 +126,7 @@ def _elements(path: Path, root: str, wanted: tuple[str, ...]) -> Iterator[Elemen
             elif event == "end" and _tag(element) in wanted:
                 yield element
                 top.clear()
-    except ParseError as error:
+    except (ParseError, ValueError, LookupError) as error:  # of an encoding that expat has not: no ParseError
         raise _refused(path, str(error), "well-formed XML") from error
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from homeground import schema, units
-from homeground.codes import countries
+from homeground.codes import countries, parties
 from homeground.errors import BadInput, UnknownCode, message
 from homeground.schema import Column, Table
 from homeground.sources.mapping import ColumnMap, Mapping
@@ -24,6 +24,7 @@ SELF_TRADE: Final = "importer: the same country as the exporter (re-import)"
 NEGATIVE: Final = (
     "WHEN quantity_t < 0 AND element NOT IN ('stock_change', 'other_use') THEN element || ': negative quantity'"
 )
+DAYS: Final = "to_date: the last day comes before the first"
 SQL_TYPES: Final = {"int16": "SMALLINT", "int64": "BIGINT", "float64": "DOUBLE", "string": "VARCHAR", "date": "DATE"}
 WHOLE_NUMBERS: Final = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
 NUMBERS: Final = re.compile(rf"{WHOLE_NUMBERS.pattern}|FLOAT|DOUBLE|DECIMAL.*")
@@ -75,8 +76,10 @@ def select(
 
 
 def by_name(mapping: Mapping) -> list[str]:
-    """List the raw columns that hold country names, which are looked up one by one."""
-    return [c.name for c in mapping.columns.values() if c.codes == "name" and c.name is not None]
+    """List the raw columns whose values are looked up one by one: country names, and whom and what measures name."""
+    measured = {column.name for column in schema.table(mapping.table).columns if column.codes in ("parties", "goods")}
+    wanted = {name: spec for name, spec in mapping.columns.items() if spec.codes == "name" or name in measured}
+    return list(dict.fromkeys(spec.name for spec in wanted.values() if spec.name is not None))
 
 
 class _Builder:
@@ -100,6 +103,8 @@ class _Builder:
         text = self._text(spec)
         if column.codes == "countries":
             self._country(column, spec, text)
+        elif column.codes in ("parties", "goods"):
+            self._measured(column, spec, text)
         elif column.codes == "products":
             self._product(column, spec, text)
         elif column.type == "float64":
@@ -116,6 +121,8 @@ class _Builder:
             reasons.append(f"WHEN exporter = importer THEN {literal(SELF_TRADE)}")
         if table.name == "balances":
             reasons.append(NEGATIVE)
+        if {"from_date", "to_date"} <= {column.name for column in table.columns}:
+            reasons.append(f"WHEN to_date < from_date THEN {literal(DAYS)}")
         return TypedSelect(
             names=tuple(column.name for column in table.columns),
             values=", ".join(self.values),
@@ -172,6 +179,16 @@ class _Builder:
         self.joins.append(f"LEFT JOIN {lookup} ON {lookup}.written = {text}")
         self.values.append(f"{lookup}.iso3 AS {column.name}")
         self._reason(f"{column.name} IS NULL", f"{column.name}: unknown code ({spec.codes})")
+
+    def _measured(self, column: Column, spec: ColumnMap, text: str) -> None:
+        """Look up whom or what a measure names; what cannot be taken carries the reason, with the nearest code."""
+        lookup, faults = f"codes_of_{column.name}", f"faults_of_{column.name}"
+        written = {"", *self.distinct.get(spec.name or "", []), *spec.recode.values(), spec.constant or ""}
+        self.lookups[lookup], self.lookups[faults] = _measures(sorted(written), column, spec)
+        for joined in (lookup, faults):
+            self.joins.append(f"LEFT JOIN {joined} ON {joined}.written = {text}")
+        self.values += [f"{lookup}.iso3 AS {column.name}", f"{faults}.iso3 AS fault_{column.name}"]
+        self.reasons.append(f"WHEN fault_{column.name} IS NOT NULL THEN fault_{column.name}")
 
     def _product(self, column: Column, spec: ColumnMap, text: str) -> None:
         digits = spec.digits
@@ -281,6 +298,23 @@ def _mass(unit: str, where: str) -> float:
             )
         )
     return units.ton_factor(unit, where)
+
+
+def _measures(
+    texts: Iterable[str], column: Column, spec: ColumnMap
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Pair each text with its code, or with the reason why it has none."""
+    known: dict[str, str] = {}
+    if column.codes == "parties" and spec.codes:
+        known = dict(_named(texts) if spec.codes == "name" else country_codes(spec.codes))
+    read = parties.party if column.codes == "parties" else parties.goods
+    codes, faults = [], []
+    for text in texts:
+        try:
+            codes.append((text, known.get(text) or read(text)))
+        except UnknownCode as error:
+            faults.append((text, f"{column.name}: {error}"))
+    return codes, faults
 
 
 def _named(names: Iterable[str]) -> list[tuple[str, str]]:

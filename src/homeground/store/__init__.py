@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 from filelock import FileLock, Timeout
 
-from homeground import __version__
+from homeground import __version__, schema
 from homeground.errors import HomeBusy, NotInHome, RefusedLoad, UsageError, listing, message
 from homeground.sources import Progress, Reading
 from homeground.sources.chains import ChainReading
@@ -107,13 +107,14 @@ class Store:
         *,
         dataset: str | None = None,
         years: frozenset[int] = frozenset(),
-        strict: bool = False,
+        strict: bool | None = None,
         replace_years: bool = False,
         progress: Progress = lambda step, done: None,
     ) -> LoadReport:
         """Read a source into the Home: wholly, or not at all.
 
-        `strict` stops at the first kind of refused row; `replace_years` lets other content take the place of years
+        `strict` loads nothing if a row is refused; None is strict for tables that must be whole (`restrictions`), where
+        False is the consent to leave rows out; `replace_years` lets other content take the place of years
         that are loaded. Raises RefusedLoad, HomeBusy or BadInput; the Home is then as it was.
         """
         name = _dataset_name(dataset or reading.mapping.dataset, reading)
@@ -129,7 +130,7 @@ class Store:
                     ingested = ingest_chains(reading, staging, years, progress)
                 else:
                     ingested = ingest(reading, staging, years, progress)
-                _strict(strict, ingested, name)
+                _strict(strict, reading, ingested, name)
                 target = self._free_folder(name, identity)
                 after = _joined(
                     before, reading, name, identity, ingested, replace_years, target.relative_to(self._folder())
@@ -263,16 +264,21 @@ def _compatible(before: Dataset | None, reading: Reading, name: str) -> None:
             )
 
 
-def _strict(strict: bool, ingested: Ingested, name: str) -> None:
-    if strict and ingested.refused:
+def _strict(strict: bool | None, reading: Reading | ChainReading, ingested: Ingested, name: str) -> None:
+    whole = not isinstance(reading, ChainReading) and schema.table(reading.mapping.table).whole
+    if (whole if strict is None else strict) and ingested.refused:
         reasons = "; ".join(f"{count:,} × {reason}" for reason, count in ingested.refused.items())
         raise RefusedLoad(
             message(
-                "rows were refused and the load is strict",
+                "rows cannot be taken, and this table is loaded whole or not at all"
+                if whole
+                else "rows were refused and the load is strict",
                 where=f"dataset {name}",
                 found=f"{reasons} (first: {next(iter(ingested.examples.values()))})",
                 expected="no refused row",
-                do="mend the file, or load without --strict",
+                do="mend the file, or consent with --no-strict: the rows left out then bar nobody"
+                if whole
+                else "mend the file, or load without --strict",
             )
         )
 

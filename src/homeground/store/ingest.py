@@ -245,8 +245,9 @@ class _Ingest:
         rows_in = sum(counts["in"] for counts in self.counts.values())
         if rows_in == 0:
             raise refusals.no_rows(self.reading, self.years)
-        most = self.reading.most_refused
-        if sum(self.refused.values()) > most * rows_in:
+        most = 1.0 if schema.table(self.reading.mapping.table).whole else self.reading.most_refused
+        refused = sum(self.refused.values())
+        if refused > most * rows_in or refused == rows_in:
             example = self.examples.get(self.refused.most_common(1)[0][0], "")
             raise refusals.too_many(self.reading, self.refused, rows_in, most, example)
 

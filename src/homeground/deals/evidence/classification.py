@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from homeground.deals.evidence import Answer, Item, Question, Setting
 from homeground.errors import listing
-from homeground.policy import controls
 
 NOT_SAID = "the deal does not say that a qualified person has classified the good"
 GIVES = ("needs_classification", "classified")
@@ -12,7 +11,7 @@ GIVES = ("needs_classification", "classified")
 
 def _answer(setting: Setting) -> Answer:
     deal, day = setting.deal, str(setting.deal.day)
-    found = controls.classification(setting.tables.rows("dual_use"), deal.hs6, deal.day)
+    found = setting.tables.controlled(deal.hs6, deal.day)
     known = None if found.status == "insufficient data" else found.status == "needs classification"
     stated = deal.facts.get("classified")
     done = False if stated is None and known else stated
