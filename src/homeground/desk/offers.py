@@ -100,9 +100,7 @@ def book_of(asking: Asking, offer: Offer) -> str:
 def deal_of(offer: Offer) -> Deal:
     """Read the deal from the form; raises BadInput with every fault, one a line."""
     stated: dict[str, Any] = {
-        name: value
-        for name in Offer.model_fields
-        if (value := getattr(offer, name)) is not None and name not in APART
+        name: value for name in Offer.model_fields if (value := getattr(offer, name)) is not None and name not in APART
     }
     if offer.price is None:
         stated.pop("price_per", None)
@@ -152,6 +150,13 @@ def choices(asking: Asking) -> Choices:
     end_use = [("", "–"), *((name, name) for name in ("civil", "humanitarian", "mixed", "military"))]
     shelf = [(name, name) for name in books.names(asking.desk.settings)]
     return {"policy": shelf, "dataset": dataset_names(asking.home), "end_use": end_use}
+
+
+def for_program(asking: Asking) -> bool:
+    """Whether the answer is read by a program."""
+    from homeground.desk.dispatch import is_api
+
+    return is_api(asking.request) or asking.request.query_params.get("format") == "json"
 
 
 def _number(value: Any) -> str:

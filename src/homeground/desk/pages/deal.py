@@ -18,6 +18,7 @@ from homeground.record import Decided, Entry, Required
 from homeground.record.queue import Queued, may_sign, stand
 
 READERS: Any = ("analyst", "auditor")
+RECORD: Any = ("officer", "countersigner", "auditor", "admin")
 SIGNERS: Any = ("officer", "countersigner")
 
 
@@ -64,11 +65,11 @@ def deal(asking: Asking, number: int) -> Sheet:
     queued = stand(ledger.state(), number)
     entry = ledger.entry(number)
     kept = json.loads(ledger.snapshot(entry.evidence))
-    review, judged = queued.review, deal_sheet.judged(kept)
-    panels = [Panel(deal_sheet.facts_answer(kept), "facts", most=12, drawn=False)]
-    if review.positions:
-        hearing = queue_tables.hearing_answer(review, asking.text("Hearing"))
-        panels.append(Panel(hearing, "hearing", {"entry": "/record/{entry}"}, most=500))
+    judged = deal_sheet.judged(kept)
+    panels = _panels(asking, queued, kept)
+    if offers.for_program(asking):
+        told = {"review": kept, "stage": queued.stage, "signatures": _signatures(asking, entry, queued)}
+        return Sheet(_title(asking, queued), panels, values=told, told=True)
     anew = offers.address(deal_sheet.deal_of(kept), _book(asking, judged.policy))
     values = {
         "review": kept, "judged": judged, "queued": queued, "address": offers.address, "as_file": deal_sheet.as_file,
@@ -76,10 +77,9 @@ def deal(asking: Asking, number: int) -> Sheet:
         "may_judge": asking.may("analyst"),
     }  # fmt: skip
     links = _links(asking, queued, kept["deal"], anew)
-    title = review.title or asking.text("Deal in %(product)s", product=review.product)
     return Sheet(
-        title, tuple(panels), forms=_forms(asking, queued, entry), links=links, template="deal.html.j2", values=values,
-        trail=((asking.text("Deals"), "/deals"),),
+        _title(asking, queued), panels, forms=_forms(asking, queued, entry), links=links, template="deal.html.j2",
+        values=values, trail=((asking.text("Deals"), "/deals"),),
     )  # fmt: skip
 
 
@@ -121,7 +121,8 @@ def decide(asking: Asking, number: int, taken: Taken) -> Done:
     def sign() -> Entry:
         return deal_record.decide(ledger, number, taken.outcome, by=by, role=taken.role, reason=taken.reason)
 
-    made = ledger.state().decisions[once(asking, taken, sign).number]
+    number_made = once(asking, taken, sign).number
+    made = ledger.state().decision(number_made)
     return Done(f"/deals/{number}", _told(asking, made), {"decision": made.entry, "standing": made.standing})
 
 
@@ -149,6 +150,19 @@ def withdraw(asking: Asking, number: int, withdrawn: Withdrawn) -> Done:
     by, role = asking.person.login, acting(asking, among=("officer",))
     once(asking, withdrawn, lambda: asking.ledger.supersede(number, withdrawn.reason, by=by, role=role))
     return Done("/deals", asking.text("It is out of the queue; its entry stays."))
+
+
+def _panels(asking: Asking, queued: Queued, kept: dict[str, Any]) -> tuple[Panel, ...]:
+    """Return what was said, if anything was, and every fact."""
+    facts = Panel(deal_sheet.facts_answer(kept), "facts", most=12, drawn=False)
+    if not queued.review.positions:
+        return (facts,)
+    hearing = queue_tables.hearing_answer(queued.review, asking.text("Hearing"))
+    return (Panel(hearing, "hearing", {"entry": "/record/{entry}"} if asking.may(RECORD) else {}, most=500), facts)
+
+
+def _title(asking: Asking, queued: Queued) -> str:
+    return queued.review.title or asking.text("Deal in %(product)s", product=queued.review.product)
 
 
 def _forms(asking: Asking, queued: Queued, entry: Entry) -> tuple[Form, ...]:
@@ -251,6 +265,10 @@ def _links(asking: Asking, queued: Queued, deal: dict[str, Any], anew: str) -> t
     links += [
         (asking.text("Partner"), f"/country/{queued.review.partner}"),
         (asking.text("Product"), f"/product/{queued.review.product}"),
+    ]
+    if not asking.may(RECORD):
+        return tuple(links)
+    links += [
         (asking.text("Entry in the record"), f"/record/{number}"),
         (asking.text("The evidence, as it was"), f"/record/{number}/evidence"),
         (asking.text("The policy's text, as it was"), f"/record/{number}/policy"),

@@ -83,6 +83,9 @@ def new(asking: Asking, offer: Offer) -> Sheet:
             if is_api(asking.request):
                 raise
             errors = offers.faults(error)
+    if review and offers.for_program(asking):
+        facts = Panel(deal_sheet.facts_answer(review), "facts")
+        return Sheet(asking.text("Judge a deal"), (facts,), values={"review": review}, told=True)
     live = "hx-request" in asking.request.headers
     return _new_sheet(asking, offer, review, _form(asking, sent, errors), absent, errors, live=live)
 
