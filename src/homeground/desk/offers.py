@@ -32,7 +32,7 @@ FACTS: Final = "What only you know, a line each, by the names of the policy: hom
 class Offer(Asked):
     """An offer, as far as it is filled in."""
 
-    direction: Literal["import", "export"] = field("We", "import")
+    direction: Literal["import", "export"] = field("Direction", "import")
     country: str | None = field("Country that judges", None, among="countries", max_length=80)
     partner: str | None = field("Partner", None, help="The country that sells to us, or buys.", among="countries",
                                 max_length=80)  # fmt: skip

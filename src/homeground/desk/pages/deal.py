@@ -31,7 +31,7 @@ class Given(Once):
 class Said(Once):
     """What somebody says in a hearing."""
 
-    stance: Literal["for", "against", "remark"] = field("I am", "remark")
+    stance: Literal["for", "against", "remark"] = field("My position", "remark")
     reasons: str = field("Reasons", widget="area", min_length=3, max_length=4000)
 
 
