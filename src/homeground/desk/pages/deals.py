@@ -86,7 +86,8 @@ def new(asking: Asking, offer: Offer) -> Sheet:
     if review and offers.for_program(asking):
         facts = Panel(deal_sheet.facts_answer(review), "facts")
         return Sheet(asking.text("Judge a deal"), (facts,), values={"review": review}, told=True)
-    live = "hx-request" in asking.request.headers
+    headers = asking.request.headers
+    live = "hx-request" in headers and "hx-history-restore-request" not in headers
     return _new_sheet(asking, offer, review, _form(asking, sent, errors), absent, errors, live=live)
 
 
