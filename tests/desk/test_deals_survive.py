@@ -21,7 +21,7 @@ from homeground.desk.settings import VARIABLE, Settings
 from homeground.record import Decision, Ledger, Signing
 
 KILLS = ((0.0, 1), (0.006, 2), (0.015, 1), (0.03, 2))
-"""Seconds from the sending of a signature to the kill, before, within and after the writing; and how often it is sent."""
+"""Seconds from the sending of a signature to the kill (before, within, after the writing); how often it is sent."""
 
 
 class Server:
