@@ -226,6 +226,8 @@ _SAYERS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "qualification": _qualification,
     "revocation": lambda said: f"{said['entry']} revoked: {said['reason']}",
     "review": _review,
+    "assignment": lambda said: f"review {said['entry']} is given to {said['person']}",
+    "position": lambda said: f"on {said['entry']}, {said['stance']}: {said['reasons']}",
     "decision": _decision,
     "countersignature": lambda said: (
         f"{said['entry']} {'agreed' if said['agrees'] else 'refused'}{': ' + said['reason'] if said['reason'] else ''}"

@@ -48,7 +48,7 @@ def create(settings: Settings) -> FastAPI:
         description="Each page's JSON twin. Sign in with a personal token: Authorization: Bearer hg_…",
     )  # fmt: skip
     app.state.desk = desk
-    for page in PAGES.values():
+    for page in sorted(PAGES.values(), key=lambda each: each.path.replace("{", "~")):  # fixed addresses first
         serve = dispatch.endpoint(desk, page)
         if page.public:
             app.add_api_route(

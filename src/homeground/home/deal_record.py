@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
@@ -18,8 +19,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def record(ledger: Ledger, review: Review, policy: str | Path, *, by: str, role: str) -> Entry:
+def record(
+    ledger: Ledger, review: Review, policy: str | Path, *, by: str, role: str, words: Mapping[str, Any] | None = None
+) -> Entry:
     """Write a review into the ledger, with snapshots of all evidence and of the policy as it stands in its folder.
+
+    `words` are what was shown to people (`brief.deal_sheet.told`), kept with the evidence.
 
     Raises SigningRefused where the person does not hold the role, BadInput where the folder has changed since.
     """
@@ -34,10 +39,11 @@ def record(ledger: Ledger, review: Review, policy: str | Path, *, by: str, role:
         "day": review.law.day.isoformat(),
         "policy_version": review.judgement.version,
     }
+    evidence = {**document(review), **({"words": words} if words else {})}
     with ledger.writing() as pen:
         require_role(pen.state.person(by), role)
         people = (Signer(by, role),)
-        return pen.write(Draft("review", people, payload, pen.keep(document(review)), pen.keep(text)))
+        return pen.write(Draft("review", people, payload, pen.keep(evidence), pen.keep(text)))
 
 
 def decide(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from homeground.record.audit import Finding
 from homeground.record.drill import Attempt, Case, Drill, Score
 from homeground.record.entries import Entry, Signer
-from homeground.record.kinds import KINDS, OUTCOMES, VERDICTS
+from homeground.record.hearing import Position, Reviewed
+from homeground.record.kinds import KINDS, OUTCOMES, STANCES, VERDICTS
 from homeground.record.ledger import Ledger
 from homeground.record.required import Required
 from homeground.record.signing import Decision, Signatures, Signing
@@ -16,6 +17,7 @@ __all__ = [
     "KINDS",
     "OUTCOMES",
     "REGISTRAR",
+    "STANCES",
     "VERDICTS",
     "Attempt",
     "Case",
@@ -26,8 +28,10 @@ __all__ = [
     "Finding",
     "Ledger",
     "Person",
+    "Position",
     "Qualification",
     "Required",
+    "Reviewed",
     "Score",
     "Signatures",
     "Signer",

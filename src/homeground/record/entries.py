@@ -27,6 +27,7 @@ class Entry:
     """One entry. `evidence` and `policy` are hashes of snapshots, empty where there are none; `time` is UTC.
 
     `body` is the entry's text (canonical JSON, UTF-8) and `hash` its SHA-256; `previous` is the hash of the one before.
+    `token` is that of the form it came by, if any: what is sent twice is entered once.
     """
 
     number: int
@@ -39,6 +40,7 @@ class Entry:
     previous: str
     body: bytes
     hash: str
+    token: str = ""
 
 
 def seal(
@@ -50,6 +52,7 @@ def seal(
     payload: Mapping[str, Any],
     evidence: str = "",
     policy: str = "",
+    token: str = "",
 ) -> Entry:
     """Make an entry with its text and hash; raises BadInput where the payload has no canonical form."""
     body = canonical(
@@ -63,6 +66,7 @@ def seal(
             "payload": payload,
             "evidence": evidence or None,
             "policy": policy or None,
+            **({"token": token} if token else {}),
         }
     )
     return unseal(body)
@@ -84,6 +88,7 @@ def unseal(body: bytes) -> Entry:
         previous=stated["previous"],
         body=body,
         hash=sha256(body),
+        token=stated.get("token", ""),
     )
 
 

@@ -13,6 +13,7 @@ from homeground.errors import BadInput, listing, message
 
 VERDICTS: Final = ("allow", "caution", "insufficient data", "refer", "refuse")
 OUTCOMES: Final = ("approve", "reject")
+STANCES: Final = ("for", "against", "remark")
 
 
 def _is_number(value: Any) -> bool:
@@ -61,6 +62,7 @@ FORMS: Final[Mapping[str, tuple[str, Callable[[Any], bool]]]] = MappingProxyType
         "product": ("six digits of the HS, such as 270900", is_product),
         "verdict": (", ".join(VERDICTS), lambda value: value in VERDICTS),
         "outcome": (", ".join(OUTCOMES), lambda value: value in OUTCOMES),
+        "stance": (", ".join(STANCES), lambda value: value in STANCES),
         "hash": (
             "64 hexadecimal characters",
             lambda value: isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None,
@@ -116,6 +118,16 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                     "day": "day",
                     "policy_version": "hash",
                 },
+            ),
+            Kind(
+                "assignment",
+                "a review is given to somebody, who sees to it",
+                {"entry": "entry", "person": "text"},
+            ),
+            Kind(
+                "position",
+                "what somebody says of a deal before it is decided: for it, against it, or a remark; with reasons",
+                {"entry": "entry", "stance": "stance", "reasons": "text"},
             ),
             Kind(
                 "decision",

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from homeground.errors import BadInput, NotInHome, RecordBroken, message
-from homeground.record import bundle, database, keys, signing
+from homeground.record import bundle, database, keys, queue, signing
 from homeground.record import verify as verification
 from homeground.record.audit import GENESIS
 from homeground.record.canonical import canonical, sha256
@@ -52,6 +52,7 @@ class Pen:
         self.day = now.date().isoformat()
         self._connection = connection
         self._number, self._previous = state.number, state.hash
+        self.token = ""
 
     def write(self, draft: Draft) -> Entry:
         """Add an entry; it counts once the block ends."""
@@ -64,7 +65,9 @@ class Pen:
             draft.payload,
             draft.evidence,
             draft.policy,
+            self.token,
         )
+        self.token = ""
         self._connection.execute(
             sa.insert(ENTRIES), {"number": entry.number, "hash": entry.hash, "body": entry.body.decode("utf-8")}
         )
@@ -113,6 +116,7 @@ class Ledger:
         self._clock = clock
         self._state = State()
         self._lock = threading.RLock()
+        self._pen: Pen | None = None
         self._close = weakref.finalize(self, self._engine.dispose)
 
     def close(self) -> None:
@@ -185,8 +189,15 @@ class Ledger:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Pen]:
-        """Take a turn as the only writer: what the block writes is added whole at its end, or not at all."""
-        with self._lock, database.writing(self._engine) as connection:
+        """Take a turn as the only writer: what the block writes is added whole at its end, or not at all.
+
+        Within a turn of the same thread it is that turn.
+        """
+        with self._lock, contextlib.ExitStack() as turn:
+            if self._pen is not None:
+                yield self._pen
+                return
+            connection = turn.enter_context(database.writing(self._engine))
             state = self._caught_up(connection)
             now = self._clock()
             if state.time and now < moment(state.time) - BEHIND:
@@ -194,7 +205,20 @@ class Ledger:
                 raise BadInput(
                     message("the clock is behind the record", found=now, expected=f"after {state.time}", do=do)
                 )
-            yield Pen(connection, state, now)
+            turn.callback(setattr, self, "_pen", None)
+            self._pen = Pen(connection, state, now)
+            yield self._pen
+
+    def once(self, token: str, act: Callable[[], Entry]) -> Entry:
+        """Do an act that writes, unless an entry bears this token already; return the entry that bears it.
+
+        The token stands in the entry that the act writes first, so that both are kept together or not at all.
+        """
+        with self.writing() as pen:
+            if token in pen.state.sent:
+                return self.entry(pen.state.sent[token])
+            pen.token = token
+            return act()
 
     def add_person(self, person: str, name: str, roles: Sequence[str], *, by: str) -> Entry:
         """Add a person, or change name and roles; the first one adds themselves, with the role registrar."""
@@ -262,6 +286,16 @@ class Ledger:
         """Withdraw an entry without putting another in its place (see `decide` for that)."""
         with self.writing() as pen:
             return pen.write(signing.supersession(pen.state, pen.day, entry, reason, by, role))
+
+    def assign(self, review: int, person: str, *, by: str, role: str) -> Entry:
+        """Give a review to somebody to see to."""
+        with self.writing() as pen:
+            return pen.write(queue.assignment(pen.state, review, person, by, role))
+
+    def take_position(self, review: int, stance: str, reasons: str, *, by: str, role: str) -> Entry:
+        """Speak for or against a deal before it is decided, or remark on it."""
+        with self.writing() as pen:
+            return pen.write(queue.position(pen.state, review, stance, reasons, by, role))
 
     def note(self, text: str, *, by: str, role: str, entry: int | None = None) -> Entry:
         """Write a remark, on an entry or on nothing in particular."""

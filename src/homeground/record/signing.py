@@ -12,7 +12,7 @@ from homeground.record.kinds import is_product, require_payload
 from homeground.record.required import Required, unmet
 from homeground.record.state import REGISTRAR, WAITING, Decided, Person, State
 
-CORRECTABLE: Final = ("decision", "countersignature", "note")
+CORRECTABLE: Final = ("review", "position", "decision", "countersignature", "note")
 """Kinds that a supersession may withdraw."""
 
 
@@ -195,7 +195,7 @@ def decision(
         raise BadInput(message("the decision departs from the verdict without a reason", found=found, do=do))
     require_signer(state, day, by, role, made.product, needed)
     if isinstance(made.signing, Signatures):
-        _require_undecided(state, made.signing.review, supersedes)
+        require_undecided(state, made.signing.review, supersedes)
     if supersedes is not None:
         _require_correctable(state, supersedes)
         state.decision(supersedes)
@@ -227,6 +227,8 @@ def countersignature(
 def supersession(state: State, day: str, number: int, reason: str, by: str, role: str, new: int | None = None) -> Draft:
     """Withdraw an entry; for a decision or a countersignature, by someone who may sign for its goods."""
     _require_correctable(state, number)
+    if state.kinds[number] == "review":
+        require_undecided(state, number)
     about = state.countersigned.get(number, number)
     if about in state.decisions:
         decided: Decided = state.decisions[about]
@@ -295,8 +297,11 @@ def _after(decided: Decided, role: str) -> tuple[Required, ...]:
     return unmet(decided.required, given)
 
 
-def _require_undecided(state: State, review: int, supersedes: int | None) -> None:
-    """Raise BadInput where a decision on this review stands, unless it is the one that is replaced."""
+def require_undecided(state: State, review: int, supersedes: int | None = None) -> None:
+    """Raise BadInput for a review that is withdrawn, or on which a decision stands that is not the one replaced."""
+    if review in state.superseded:
+        found, do = f"by entry {state.superseded[review]}", "review the deal again"
+        raise BadInput(message(f"the review {review} is withdrawn", found=found, do=do))
     standing = [
         made.entry
         for made in state.decisions.values()

@@ -10,6 +10,7 @@ from homeground.errors import NotInHome, message
 from homeground.record import required
 from homeground.record.audit import GENESIS
 from homeground.record.entries import Entry
+from homeground.record.hearing import Position, Reviewed
 from homeground.record.required import Required
 
 REGISTRAR: Final = "registrar"
@@ -116,14 +117,18 @@ class State:
     kinds: dict[int, str] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     qualifications: dict[int, Qualification] = field(default_factory=dict)
+    reviews: dict[int, Reviewed] = field(default_factory=dict)
     decisions: dict[int, Decided] = field(default_factory=dict)
     countersigned: dict[int, int] = field(default_factory=dict)
     superseded: dict[int, int] = field(default_factory=dict)
+    sent: dict[str, int] = field(default_factory=dict)
 
     def apply(self, entry: Entry) -> None:
         """Take the next entry."""
         self.number, self.hash, self.time = entry.number, entry.hash, entry.time
         self.kinds[entry.number] = entry.kind
+        if entry.token:
+            self.sent[entry.token] = entry.number
         take = _TAKERS.get(entry.kind)
         if take is not None:
             take(self, entry)
@@ -162,6 +167,27 @@ def _take_revocation(state: State, entry: Entry) -> None:
     state.qualifications[held.entry] = replace(held, revoked=True)
 
 
+def _take_review(state: State, entry: Entry) -> None:
+    said, (signer, *_) = entry.payload, entry.people
+    deal: Mapping[str, Any] = said["deal"]
+    state.reviews[entry.number] = Reviewed(
+        entry.number, entry.time, signer.person, said["product"], said["value_usd"], said["verdict"],
+        tuple(said["rules"]), str(deal.get("title", "")), str(deal.get("partner", "")), str(deal.get("country", "")),
+    )  # fmt: skip
+
+
+def _take_assignment(state: State, entry: Entry) -> None:
+    held = state.reviews[entry.payload["entry"]]
+    state.reviews[held.entry] = replace(held, assigned=entry.payload["person"])
+
+
+def _take_position(state: State, entry: Entry) -> None:
+    said, (signer, *_) = entry.payload, entry.people
+    held = state.reviews[said["entry"]]
+    taken = Position(entry.number, entry.time, signer.person, signer.role, said["stance"], said["reasons"])
+    state.reviews[held.entry] = replace(held, positions=(*held.positions, taken))
+
+
 def _take_decision(state: State, entry: Entry) -> None:
     said, (signer, *_) = entry.payload, entry.people
     signing: Mapping[str, Any] = said["signing"]
@@ -178,6 +204,8 @@ def _take_decision(state: State, entry: Entry) -> None:
         required.of(signing, True),
         signing.get("review"),
     )
+    if (reviewed := state.reviews.get(signing.get("review", 0))) is not None:
+        state.reviews[reviewed.entry] = replace(reviewed, decisions=(*reviewed.decisions, entry.number))
 
 
 def _take_countersignature(state: State, entry: Entry) -> None:
@@ -191,6 +219,10 @@ def _take_countersignature(state: State, entry: Entry) -> None:
 def _take_supersession(state: State, entry: Entry) -> None:
     number = entry.payload["entry"]
     state.superseded[number] = entry.number
+    if number in state.reviews:
+        state.reviews[number] = replace(state.reviews[number], withdrawn=entry.number)
+    if state.kinds[number] == "position":
+        _drop_position(state, number)
     if number in state.decisions:
         state.decisions[number] = replace(state.decisions[number], superseded=entry.number)
     if number in state.countersigned:
@@ -199,10 +231,19 @@ def _take_supersession(state: State, entry: Entry) -> None:
         state.decisions[decided.entry] = replace(decided, signed=left)
 
 
+def _drop_position(state: State, number: int) -> None:
+    for held in [each for each in state.reviews.values() if any(said.entry == number for said in each.positions)]:
+        left = tuple(said for said in held.positions if said.entry != number)
+        state.reviews[held.entry] = replace(held, positions=left)
+
+
 _TAKERS: Final = {
     "person": _take_person,
     "qualification": _take_qualification,
     "revocation": _take_revocation,
+    "review": _take_review,
+    "assignment": _take_assignment,
+    "position": _take_position,
     "decision": _take_decision,
     "countersignature": _take_countersignature,
     "supersession": _take_supersession,

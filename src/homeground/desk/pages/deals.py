@@ -1,0 +1,200 @@
+"""Deals: an offer judged while it is typed, its file taken in, and the queue of reviews."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any, Literal
+
+from homeground import deals as room
+from homeground.brief import deal_sheet, queue_tables
+from homeground.codes import countries
+from homeground.desk import books, offers
+from homeground.desk.asking import show_form
+from homeground.desk.choices import today
+from homeground.desk.forms import Form
+from homeground.desk.offers import Offer
+from homeground.desk.once import Once, acting, once
+from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, page
+from homeground.desk.registry import of
+from homeground.errors import BadInput, HomegroundError, message
+from homeground.home import deal_record
+from homeground.record import State
+from homeground.record.queue import OPEN, Queued, may_sign, queue
+from homeground.record.state import WAITING
+
+READERS: Any = ("analyst", "auditor")
+
+
+class Shown(Asked):
+    """Which reviews."""
+
+    show: Literal["open", "mine", "all"] = field("Show", "open")
+    country: str | None = field("Partner", None, among="countries", max_length=80)
+    product: str | None = field("Products", None, help="Beginning of an HS code: 2, 4 or 6 digits.", max_length=6)
+
+
+class Filed(Offer, Once):
+    """An offer to be put into the queue, and the verdict that was seen."""
+
+    seen: str | None = field("Verdict that was seen", None, widget="hidden", max_length=40)
+
+
+class File(Asked):
+    """The file of a deal."""
+
+    file: Upload = field("File of the deal", help="As sent by a colleague or written by hand (TOML).",
+                         endings=(".toml",))  # fmt: skip
+
+
+@page("/deals", title="Deals", needs=READERS, purpose="deals", menu=True)
+def deals(asking: Asking, shown: Shown) -> Sheet:
+    """The queue: what waits for a decision or a signature, the oldest first."""
+    state = asking.ledger.state()
+    every = queue(state)
+    found = [each for each in every if _wanted(each, state, asking.person.login, shown)]
+    waiting = [d for d in state.decisions.values() if d.review is None and d.standing in WAITING]
+    panels = [_queue_panel(asking, found)]
+    if waiting:
+        title = asking.text("Decisions made elsewhere that wait for a signature")
+        signatures = queue_tables.signatures_answer(waiting, title)
+        panels.append(Panel(signatures, "signatures", {"entry": "/deals/decision/{entry}"}, most=100))
+    links = [(asking.text("Decisions"), "/decisions")] if not asking.may("auditor") else []
+    if asking.may("analyst"):
+        links = [(asking.text("Judge a deal"), "/deals/new"), (asking.text("A year's plan"), "/deals/plan"), *links]
+    lead = asking.text("Offers held against the policy: heard, decided, signed.")
+    choices = {"show": [(each, asking.text(words)) for each, words in SHOWN]}
+    tiles = _tiles(asking, every, state)
+    return Sheet(asking.text("Deals"), tuple(panels), lead=lead, tiles=tiles, links=tuple(links), choices=choices)
+
+
+@page("/deals/new", title="Judge a deal", needs="analyst", purpose="deals")
+def new(asking: Asking, offer: Offer) -> Sheet:
+    """An offer, and what the policy says of it as far as it is known."""
+    from homeground.desk.dispatch import is_api
+
+    sent = {name: asking.request.query_params.getlist(name) for name in asking.request.query_params}
+    errors: dict[str, Any] = {}
+    review: dict[str, Any] | None = None
+    absent = offers.missing(offer)
+    if not absent:
+        try:
+            review = deal_sheet.told(offers.review(asking, offer))
+        except HomegroundError as error:
+            if is_api(asking.request):
+                raise
+            errors = offers.faults(error)
+    if review and offers.for_program(asking):
+        facts = Panel(deal_sheet.facts_answer(review), "facts")
+        return Sheet(asking.text("Judge a deal"), (facts,), values={"review": review}, told=True)
+    headers = asking.request.headers
+    live = "hx-request" in headers and "hx-history-restore-request" not in headers
+    return _new_sheet(asking, offer, review, _form(asking, sent, errors), absent, errors, live=live)
+
+
+@act("/deals/file", title="Take in a file", needs="analyst", purpose="deals", submit="Judge it", enters="none")
+def take_in(asking: Asking, given: File) -> Done:
+    """Read the file of a deal, and show it in the form with its verdict."""
+    try:
+        stated = tomllib.loads(given.file.path.read_bytes().decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        found = str(error) or "nested too deep"
+        what, do = "not TOML in UTF-8", "correct the file"
+        raise BadInput(message(what, where=given.file.name, found=found, do=do)) from error
+    deal = room.parse(stated, given.file.name, today())
+    return Done(offers.address(deal_sheet.as_file(deal.document())))
+
+
+@act("/deals", title="Put into the queue", needs="officer", purpose="deals", submit="Put into the queue", enters="own")
+def put(asking: Asking, offer: Filed) -> Done:
+    """Judge the offer again and write the review into the record, with its evidence and the policy's text."""
+    if absent := offers.missing(offer):
+        what, do = "the offer is not filled in", "fill these in"
+        raise BadInput(message(what, found="nothing", expected=", ".join(absent), do=do))
+    review = offers.review(asking, offer)
+    if offer.seen and offer.seen != review.verdict:
+        what, do = "the verdict has changed since it was shown", "look at it again, then put it into the queue"
+        raise BadInput(message(what, found=review.verdict, expected=offer.seen, do=do))
+    book = books.folder(asking.desk.settings, offers.book_of(asking, offer))
+    words = deal_sheet.told(review)["words"]
+
+    def write() -> Any:
+        role = acting(asking, among=("officer",))
+        return deal_record.record(asking.ledger, review, book, by=asking.person.login, role=role, words=words)
+
+    number = once(asking, offer, write).number
+    return Done(f"/deals/{number}", asking.text("The deal is in the queue."), {"review": number})
+
+
+SHOWN = (("open", "What is open"), ("mine", "What waits for me"), ("all", "All"))
+
+
+def _new_sheet(
+    asking: Asking, offer: Offer, review: dict[str, Any] | None, form: Form, absent: list[str], errors: dict[str, Any],
+    *, live: bool,
+) -> Sheet:  # fmt: skip
+    shown = {field.name: field for field in form.fields}
+    groups = [(title, [shown[name] for name in names]) for title, names in offers.GROUPS]
+    filed = None
+    if review and asking.may("officer"):
+        plain = offer.model_dump(mode="json", exclude_none=True)
+        sent = {name: [str(value)] for name, value in plain.items()}
+        filed = _hidden(asking.form(put, {**sent, "policy": [offers.book_of(asking, offer)],
+                                          "seen": [review["verdict"]]}))  # fmt: skip
+    values = {
+        "review": review, "judged": deal_sheet.judged(review) if review else None, "groups": groups, "form": form,
+        "filed": filed, "absent": [shown[name].label for name in absent], "faults": [str(e) for e in errors.values()],
+        "book": offers.book_of(asking, offer) if review else "", "address": offers.address,
+        "as_file": deal_sheet.as_file, "began": bool(asking.request.query_params),
+    }  # fmt: skip
+    facts = (Panel(deal_sheet.facts_answer(review), "facts", most=12, drawn=False),) if review else ()
+    shape = "deal_live.html.j2" if live else "deal_new.html.j2"
+    trail = ((asking.text("Deals"), "/deals"),)
+    forms = (asking.form(take_in),)
+    return Sheet(asking.text("Judge a deal"), facts, forms=forms, trail=trail, template=shape, values=values)
+
+
+def _hidden(form: Form) -> Form:
+    """Return a form that asks nothing and sends what it holds."""
+    from dataclasses import replace
+
+    return replace(form, fields=tuple(replace(f, widget="hidden") for f in form.fields if f.values))
+
+
+def _form(asking: Asking, sent: dict[str, list[str]], errors: dict[str, Any]) -> Form:
+    usual = {"country": [countries.name(asking.country)] if asking.country else [], "day": [today().isoformat()]}
+    filled = sent or usual
+    return show_form(of(new), "/deals/new", filled, errors, offers.choices(asking))
+
+
+def _wanted(queued: Queued, state: State, login: str, shown: Shown) -> bool:
+    review = queued.review
+    if shown.country and review.partner != countries.resolve(shown.country):
+        return False
+    if shown.product and not review.product.startswith(shown.product):
+        return False
+    if shown.show == "mine":
+        return _for(queued, state, login)
+    return shown.show == "all" or queued.stage in OPEN
+
+
+def _for(queued: Queued, state: State, login: str) -> bool:
+    """Whether a review waits for somebody: they see to it, or could sign."""
+    if queued.decided is not None:
+        return bool(may_sign(state, queued.decided, login))
+    return queued.stage == "to be decided" and queued.review.assigned == login
+
+
+def _tiles(asking: Asking, every: tuple[Queued, ...], state: State) -> tuple[tuple[str, str], ...]:
+    stages = [each.stage for each in every]
+    mine = sum(_for(each, state, asking.person.login) for each in every)
+    return (
+        (str(stages.count("to be decided")), asking.text("to be decided")),
+        (str(stages.count("awaits signature")), asking.text("wait for a signature")),
+        (str(mine), asking.text("wait for you")),
+    )
+
+
+def _queue_panel(asking: Asking, found: list[Queued]) -> Panel:
+    links = {"title": "/deals/{entry}", "entry": "/deals/{entry}", "partner": "/country/{partner_code}",
+             "product": "/product/{product}"}  # fmt: skip
+    return Panel(queue_tables.queue_answer(found, asking.text("Queue")), "queue", links, most=100)
