@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from homeground.home.place import Place
+    from homeground.leontief.exposure import Variant
     from homeground.store import Store
 
 
@@ -48,10 +49,10 @@ def paint(store: Store, place: Place, year: int) -> ChainsPicture | None:
     return ChainsPicture(questions.look_through(opened, code, name), _routes(opened, code))
 
 
-def of(store: Store, country: str, year: int, dataset: str | None = None) -> ChainsPicture:
+def of(store: Store, country: str, year: int, variant: Variant, dataset: str | None = None) -> ChainsPicture:
     """The picture of a country, or bloc, in one table; raises NotInHome, UnknownCode or UsageError."""
     opened, code, name = questions.seen_from(questions.open_chains(store, year, dataset), country)
-    return ChainsPicture(questions.look_through(opened, code, name), _routes(opened, code))
+    return ChainsPicture(questions.look_through(opened, code, name, variant), _routes(opened, code))
 
 
 def _routes(chains: Chains, code: str) -> pa.Table:

@@ -51,14 +51,9 @@ class Extraction(Asked):
 @page("/chains", title="Chains", purpose="chains", menu=True)
 def start(asking: Asking, choice: Choice) -> Sheet | RedirectResponse:
     """Choose whose chains to see; says what to load where there is no input–output table."""
-    title, held = asking.text("Chains"), years(asking.home, TABLE)
+    held = years(asking.home, TABLE)
     if not held:
-        said = asking.text(
-            "No input–output table is loaded. An analyst loads one on the page Data: wiod2013, figaro, icio, exiobase "
-            "or a table of your own statistical office."
-        )
-        links = ((asking.text("Data"), "/data"), (asking.text("What can be loaded"), "/data/sources"))
-        return Sheet(title, lead=said, links=links)
+        return no_table(asking, 200)
     if choice.country:
         asked = f"?year={choice.year}" if choice.year else ""
         return RedirectResponse(f"/chains/exposure/{_code(asking, choice.country)}{asked}", 303)
@@ -68,37 +63,41 @@ def start(asking: Asking, choice: Choice) -> Sheet | RedirectResponse:
     )
     if asking.country:
         links = ((asking.text("What our industries lean on"), f"/chains/exposure/{asking.country}"), *links)
-    lead = asking.text("What do whose industries lean on, at face value and through all tiers of their inputs?")
-    return Sheet(title, lead=lead, links=links, choices={"year": held})
+    lead = asking.text("Whose industries? What they lean on, at face value and through all tiers of their inputs.")
+    return Sheet(asking.text("Chains"), lead=lead, links=links, choices={"year": held})
 
 
 @page("/chains/exposure/{country}", title="What industries lean on", purpose="chains", kept=True)
 def exposure(asking: Asking, country: str, question: Exposure) -> Sheet:
     """What a country's industries lean on abroad; of one industry with its largest chains."""
+    if not years(asking.home, TABLE):
+        return no_table(asking)
     home, year = asking.home, question.year or newest(asking.home, TABLE)
     asked: dict[str, Any] = {"variant": question.variant, "dataset": question.dataset}
-    answers = chain_panels.exposure_answers(home, country, year, **asked)
-    industries, origins = answers["industries"], answers["origins"]
     here, origin = f"/chains/exposure/{country}?year={year}", f"/chains/exposure/{{origin}}?year={year}"
-    named = zip(*(industries.table[name].to_pylist() for name in ("industry", "name")), strict=True)
-    chosen = [("", "–"), *((code, f"{code} {name}") for code, name in named)]
-    whole = {"name": f"{here}&industry={{industry}}", "industry": f"{here}&industry={{industry}}"}
-    panels = [Panel(industries, "industries", whole, most=60), Panel(origins, "origins", {"origin_name": origin})]
     if question.industry:
-        sources, paths = chain_panels.paths_answer(home, country, year, question.industry, dataset=question.dataset)
-        panels = [Panel(paths, "paths", most=15), Panel(sources, "sources", {"origin_name": origin})]
+        view, answers = chain_panels.industry_panels(home, country, year, question.industry, **asked)
+    else:
+        view, answers = chain_panels.exposure_panels(home, country, year, **asked)
+    industry = f"{here}&industry={{industry}}"
+    links = {"name": industry, "industry": industry, "origin_name": origin}
     return Sheet(
-        panels[-1].answer.title if question.industry else industries.title,
-        tuple(panels),
-        choices={"year": years(home, TABLE), "industry": chosen, "dataset": dataset_names(home, TABLE)},
+        next(iter(answers.values())).title,
+        tuple(Panel(answer, name, links, most=40) for name, answer in answers.items()),
+        choices={
+            "year": years(home, TABLE), "industry": chain_panels.industry_choices(view),
+            "dataset": dataset_names(home, TABLE),
+        },
         links=((asking.text("A supplier stops: day by day"), f"/chains/shock?year={year}"),),
-        trail=((asking.text("Chains"), "/chains"),),
-    )
+        trail=((asking.text("Chains"), "/chains"), (view.name, here)),
+    )  # fmt: skip
 
 
 @page("/chains/extraction", title="Taken out of the world", purpose="chains", kept=True)
 def extraction(asking: Asking, question: Extraction) -> Sheet:
     """What the world would not produce without a country, an industry, a pair or a bloc."""
+    if not years(asking.home, TABLE):
+        return no_table(asking)
     home, year = asking.home, question.year or newest(asking.home, TABLE)
     what = [part for part in (question.what or "").replace(";", ",").replace(" ", "").split(",") if part]
     asked: dict[str, Any] = {"kind": question.kind, "dataset": question.dataset}
@@ -116,6 +115,16 @@ def extraction(asking: Asking, question: Extraction) -> Sheet:
         choices={"year": years(home, TABLE), "dataset": dataset_names(home, TABLE)},
         trail=((asking.text("Chains"), "/chains"),),
     )
+
+
+def no_table(asking: Asking, status: int = 404) -> Sheet:
+    """Say that no input–output table is loaded, and where that is done."""
+    said = asking.text(
+        "No input–output table is loaded. An analyst loads one on the page Data: wiod2013, figaro, oecd-icio, "
+        "exiobase3 or a table of your own statistical office."
+    )
+    links = ((asking.text("Data"), "/data"), (asking.text("What can be loaded"), "/data/sources"))
+    return Sheet(asking.text("Chains"), lead=said, links=links, status=status)
 
 
 def _code(asking: Asking, country: str) -> str:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any, Final, Literal
 
 from homeground.brief import capability_tables, figures
+from homeground.brief.dependence_panels import dependence_panel
 from homeground.brief.price_tables import terms_answer
-from homeground.brief.tables import dependence_answer
 from homeground.brief.threshold_tables import preset_choices, thresholds_answer
 from homeground.brief.trend_tables import trend_answer
 from homeground.codes import countries
@@ -68,7 +68,7 @@ def dependence(asking: Asking, country: str, question: Dependence) -> Sheet:
     """The table of dependence by a preset, and what hangs on its thresholds."""
     home, year = asking.home, question.year or newest(asking.home)
     asked: dict[str, Any] = {"bloc": question.bloc, "product": question.product, "dataset": question.dataset}
-    answer = dependence_answer(home, country, year, question.method, flagged=question.flagged, **asked)
+    answer = dependence_panel(home, country, year, question.method, flagged=question.flagged, **asked)
     moved = thresholds_answer(home, country, year, question.method, step=question.step / 100, **asked)
     links = {"product": f"/product/{{hs6}}?year={year}", "hs6": f"/country/{country}/trend?product={{hs6}}"}
     return Sheet(
@@ -102,9 +102,7 @@ def trend(asking: Asking, country: str, question: Trend) -> Sheet:
 @page("/country/{country}/terms", title="Terms of trade", purpose="country", kept=True)
 def terms(asking: Asking, country: str, question: Terms) -> Sheet:
     """Prices of what a country sells over prices of what it buys."""
-    answer = terms_answer(
-        asking.home, country, base=question.base, bloc=question.bloc, dataset=question.dataset
-    )  # fmt: skip
+    answer = terms_answer(asking.home, country, base=question.base, bloc=question.bloc, dataset=question.dataset)
     panel = Panel(answer, "years", {"year": f"/country/{country}?year={{year}}"}, most=60)
     chosen = {
         "base": [("", "–"), *years(asking.home)], "bloc": bloc_names(), "dataset": dataset_names(asking.home)

@@ -34,6 +34,7 @@ def prices(asking: Asking, hs6: str, question: Question) -> Sheet:
     return Sheet(
         answer.title,
         (Panel(answer, "prices", links, most=30),),
+        lead=answer.notes[0] if question.price else "",
         choices={"year": years(home), "dataset": dataset_names(home)},
-        trail=((asking.text("Product"), "/product"), (f"{code}", f"/product/{code}?year={year}")),
+        trail=((asking.text("Product"), "/product"), (code, f"/product/{code}?year={year}")),
     )

@@ -8,6 +8,7 @@ from homeground.brief import shock_panels
 from homeground.desk.choices import newest, years
 from homeground.desk.jobs import DONE, Job, Outcome, Work, job
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
+from homeground.desk.pages.chains import no_table
 from homeground.desk.sheet import Choices
 from homeground.errors import NotInHome, message
 from homeground.home.chains import name_of, open_chains
@@ -16,6 +17,8 @@ from homeground.home.scenarios import ABROAD
 from homeground.store.arrays import TABLE
 
 MOST_DAYS: Final = 1500
+NOBODY: Final = "nobody"
+"""No buyer is named: production itself stops."""
 
 
 class OfYear(Asked):
@@ -30,7 +33,7 @@ class Shock(Asked):
     year: int = field("Year", widget="hidden", ge=1900, le=2100)
     supplier: str = field("Who stops delivering", help="A country of the table.", max_length=40)
     industry: str | None = field("Its industry", None, help="The whole country if left out.", max_length=40)
-    buyer: str | None = field(
+    buyer: str = field(
         "To whom", ABROAD, help="Everybody abroad, one country, or nobody named: production itself stops.",
         max_length=40,
     )  # fmt: skip
@@ -61,6 +64,8 @@ class OnDay(Asked):
 @page("/chains/shock", title="A supplier stops", purpose="chains", needs="analyst")
 def plan(asking: Asking, question: OfYear) -> Sheet:
     """Say who is cut off."""
+    if not years(asking.home, TABLE):
+        return no_table(asking)
     year = question.year or newest(asking.home, TABLE)
     lead = asking.text("What breaks when a supplier stops: with stocks, inputs that are needed, and rationing.")
     form = asking.form(run, {"year": [year], "buyer": [ABROAD], "replaceable": ["true"]}, _choices(asking, year))
@@ -133,7 +138,7 @@ def _choices(asking: Asking, year: int) -> Choices:
     axis = chains.system.industries_axis
     named = sorted(((code, name_of(code)) for code in axis.owners), key=lambda pair: pair[1])
     industries = [(code, f"{code} {chains.industry(code)}") for code in dict.fromkeys(axis.names)]
-    buyers = [(ABROAD, asking.text("everybody abroad")), ("", asking.text("nobody named: production itself stops"))]
+    buyers = [(ABROAD, asking.text("everybody abroad")), (NOBODY, asking.text("nobody named: production itself stops"))]
     return {"supplier": named, "industry": [("", "–"), *industries], "buyer": [*buyers, *named]}
 
 
@@ -145,10 +150,9 @@ def _title(asking: Asking, asked: Shock) -> str:
 
 def _scenario(title: str, asked: Shock) -> str:
     supplier = f"{asked.supplier}.{asked.industry}" if asked.industry else asked.supplier
-    cut = {
-        "supplier": supplier, "buyer": asked.buyer or None, "share": asked.share / 100, "start": asked.start,
-        "days": asked.cut_days,
-    }  # fmt: skip
+    buyer = None if asked.buyer == NOBODY else asked.buyer
+    times = {"start": asked.start, "days": asked.cut_days}
+    cut = {"supplier": supplier, "buyer": buyer, "share": asked.share / 100, **times}
     return scenario_text(
         title, asked.year, cut, days=asked.days, stocks=asked.stocks, critical=asked.critical,
         rerouting=asked.rerouting / 100, spare=asked.spare / 100, restock=asked.restock, rationing=asked.rationing,
