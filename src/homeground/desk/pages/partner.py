@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from starlette.responses import RedirectResponse, Response
 
-from homeground.brief import figures, negotiation, partner, partner_panels
+from homeground.brief import negotiation, partner, partner_panels
 from homeground.desk.choices import dataset_names, newest, today, years
 from homeground.desk.pages import Asked, Asking, Panel, Sheet, field, page
 from homeground.home.partner import PartnerView
@@ -82,7 +82,6 @@ def brief(asking: Asking, country: str, other: str, question: Question) -> Sheet
     """The brief of two pages for whoever meets the partner."""
     view = _view(asking, country, other, question)
     document = negotiation.document(view)
-    drawings = [(figures.svg(spec, text), text) for spec, text in document.drawings]
     above = f"/partner/{country}/{other}?{_asked(view)}"
     return Sheet(
         document.title,
@@ -94,7 +93,7 @@ def brief(asking: Asking, country: str, other: str, question: Question) -> Sheet
             (f"{view.country.name} – {view.partner.name}", above),
         ),
         template="partner_brief.html.j2",
-        values={"brief": document, "drawings": drawings},
+        values={"brief": document, "drawings": [text for _, text in document.drawings], "above": above},
     )
 
 
