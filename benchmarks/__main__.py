@@ -7,12 +7,12 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import capability, chains, deals, dependence, history, load, plan, presets, record
+from benchmarks import capability, chains, deals, dependence, desk, history, load, plan, presets, record
 from benchmarks.measure import machine
 from benchmarks.world import FLOWS, PRODUCTS, World
 
 ON_FLOWS = {"load", "dependence", "presets", "history", "deals"}
-PARTS = ("load", "dependence", "presets", "history", "capability", "record", "chains", "plan", "deals")
+PARTS = ("load", "dependence", "presets", "history", "capability", "record", "chains", "plan", "deals", "desk")
 YEAR = 2021
 FIRST = 1995
 QUICK_FLOWS, QUICK_YEARS, QUICK_PRODUCTS, YEARS = 60_000, 4, 400, 28
@@ -61,6 +61,8 @@ def _apart(asked: argparse.Namespace, folder: Path, flows: int) -> None:
     """Run the parts that need no Home of flows."""
     if "record" in asked.part:
         record.run(folder, asked.rounds)
+    if "desk" in asked.part:
+        desk.run(folder, *((5, 5) if asked.quick else ()))
     if "capability" in asked.part:
         capability.compare(folder, flows, YEAR, QUICK_PRODUCTS if asked.quick else PRODUCTS, asked.rounds)
     if "chains" in asked.part:

@@ -47,6 +47,7 @@ NOT_RUN = {
     "homeground exposure": CHAINS,
     "homeground extract": CHAINS,
     "homeground shock": CHAINS,
+    "homeground desk": "serves until it is stopped; tests/desk run it",
     "make demo": "is what builds the Home that the others use",
 }
 """Beginnings of commands and python blocks that are shown and not run, with the reason."""

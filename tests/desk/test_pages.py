@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from desk_office import Office
+from homeground.home import Home
 
 
 def test_the_page_the_twin_and_every_file_hold_the_same_rows(office: Office) -> None:
@@ -152,3 +153,29 @@ def test_the_start_page_of_an_empty_home_says_where_to_begin(empty_office: Offic
     page = empty_office.as_("viewer").get("/")
     assert page.status_code == 200
     assert "Nothing is loaded yet" in page.text
+
+
+def test_a_small_file_of_a_later_year_does_not_answer_for_the_world(desk_home: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(desk_home, home)
+    examples = Path(__file__).parents[2] / "examples"
+    Home(home).load("tidy", examples / "synthetic-customs.csv", mapping=examples / "customs-mapping.toml")
+    office = Office(home)
+    twin = office.as_("viewer").get("/api/v1/country/JPN").json()
+    assert twin["title"] == "Japan, 2024"
+    assert twin["panels"][0]["about"]["dataset"] == "raw-materials"
+    office.close()
+
+
+@pytest.mark.parametrize(
+    "words", ['<script>alert("x")</script>', "'\"><img src=x onerror=alert(1)>", "{{ 7 * 7 }}", "%(no)s", "\u202e\x00"]
+)
+def test_what_somebody_types_is_shown_as_text(office: Office, words: str) -> None:
+    viewer = office.as_("viewer")
+    for path in ("/search", "/product", "/country", "/country/JPN"):
+        name = {"/search": "q", "/product": "words", "/country": "country", "/country/JPN": "bloc"}[path]
+        page = viewer.get(path, params={name: words})
+        assert page.status_code in (200, 422)
+        assert "<script>alert" not in page.text
+        assert "<img src=x" not in page.text
+        assert "49" not in page.text.partition("<main")[2].partition("<table")[0] or "49" in words

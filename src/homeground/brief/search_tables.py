@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from homeground.brief.answer import Answer, Column
@@ -29,22 +30,24 @@ def products_answer(words: str, traded: frozenset[str], most: int = 200) -> Answ
 
 
 def places_answer(words: str, most: int = 50) -> Answer:
-    """Countries and blocs whose name or alias holds the words, or whose code is given."""
+    """Countries and blocs whose name or alias holds the words, or whose code is given; those that begin so first."""
     wanted = countries.fold(words)
-    rows: list[dict[str, Any]] = [
-        {"code": each.iso3, "name": each.name}
+    found = [place for place in _places() if wanted and any(wanted in form for form in place[2])]
+    found.sort(key=lambda place: (not any(form.startswith(wanted) for form in place[2]), place[1]))
+    rows = [{"code": code, "name": name} for code, name, _ in found[:most]]
+    return Answer(f"Countries and blocs: {words}", _table(rows, PLACES), PLACES)
+
+
+@cache
+def _places() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Code, name and forms, as a search compares them, of every country and bloc."""
+    named = [
+        (each.iso3, each.name, (each.iso3, each.name, *each.aliases))
         for each in countries.every()
         if each.kind == "country"
-        and wanted
-        and any(wanted in countries.fold(form) for form in (each.iso3, each.name, *each.aliases))
     ]
-    rows += [
-        {"code": code, "name": bloc.title}
-        for code, bloc in blocs.every().items()
-        if wanted and wanted in countries.fold(f"{code} {bloc.title}")
-    ]
-    rows.sort(key=lambda row: (not countries.fold(row["name"]).startswith(wanted), row["name"]))
-    return Answer(f"Countries and blocs: {words}", _table(rows[:most], PLACES), PLACES)
+    named += [(code, bloc.title, (code, bloc.title)) for code, bloc in blocs.every().items()]
+    return tuple((code, name, tuple(map(countries.fold, forms))) for code, name, forms in named)
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[Column, ...]) -> Any:

@@ -174,7 +174,8 @@ def search(words: str, limit: int = 20) -> list[ProductName]:
     found: dict[str, ProductName] = {}
     for revision in _nearest(None):
         for code, text in _names()[revision].items():
-            if code.startswith(wanted[0]) if wanted[0].isdigit() else all(word in fold(text) for word in wanted):
+            plain = _folded(revision)[code]
+            if code.startswith(wanted[0]) if wanted[0].isdigit() else all(word in plain for word in wanted):
                 found.setdefault(code, ProductName(code, text, revision, True))
     return sorted(found.values(), key=lambda p: (-len(p.code), p.code))[:limit]
 
@@ -197,6 +198,12 @@ def _names() -> dict[str, dict[str, str]]:
     for row in csv.reader(gzip.decompress(packed).decode("utf-8").splitlines()[1:]):
         found.setdefault(row[0], {})[row[1]] = row[2]
     return found
+
+
+@cache
+def _folded(revision: str) -> dict[str, str]:
+    """The names of a revision as a search compares them."""
+    return {code: fold(text) for code, text in _names()[revision].items()}
 
 
 def _data(file: str) -> str:

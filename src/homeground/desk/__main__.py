@@ -18,6 +18,7 @@ def main() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     if sys.argv[1:2] == ["job"]:
         settings = handed_over()
+        worker.end_with_parent()
         worker.run(Jobs(Database(settings), settings), sys.argv[2])
     else:
         worker.consume()

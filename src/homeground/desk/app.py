@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from homeground import __version__
-from homeground.desk import assets, dispatch, monitor, openapi, pages, show, visits
+from homeground.desk import assets, dispatch, monitor, openapi, pages, show, uploads, visits
 from homeground.desk.asking import Asking
 from homeground.desk.desk import Desk
 from homeground.desk.guard import Guard
@@ -33,6 +33,7 @@ UNREGISTERED: Final = frozenset({"/static/{hash}/{name}", "/health", "/metrics"}
 def create(settings: Settings) -> FastAPI:
     """Make the application."""
     desk = Desk(settings)
+    uploads.clear(settings.home)
     pages.load()
 
     @contextlib.asynccontextmanager

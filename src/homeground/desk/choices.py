@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
 from homeground.codes import blocs, countries
-from homeground.home import datasets
+from homeground.errors import NotInHome
+from homeground.home import datasets, questions
 
 if TYPE_CHECKING:
     from homeground.home import Home
+    from homeground.store import Dataset
 
 
 def today() -> date:
@@ -25,24 +28,28 @@ def years(home: Home, table: str = "flows") -> list[tuple[str, str]]:
     return [(str(year), str(year)) for year in sorted(held, reverse=True)]
 
 
+def largest(home: Home, table: str = "flows") -> Dataset:
+    """The dataset with the most rows of a table; raises NotInHome where none has it."""
+    held = [each for each in home.catalog.datasets.values() if each.years(table)]
+    if not held:
+        return datasets.choose(home.catalog, table=table)
+    return max(held, key=lambda each: sum(piece.rows for piece in each.tables[table].values()))
+
+
 def newest(home: Home, table: str = "flows") -> int:
-    """The newest year that a table has; raises NotInHome where nothing is loaded."""
-    found = years(home, table)
-    return int(found[0][0]) if found else datasets.choose(home.catalog, table=table).years(table)[-1]
+    """The newest year of the largest dataset, so that a small file of a later year does not answer for the world."""
+    return largest(home, table).years(table)[-1]
 
 
-def newest_with(home: Home, hs6: str) -> int:
-    """The newest year in which a product is traded in the Home, else the newest year."""
-    from homeground.errors import NotInHome
-    from homeground.home import questions
-
-    for year, _ in years(home):
-        try:
-            questions.holding(home.store, hs6, int(year), None)
-        except NotInHome:
-            continue
-        return int(year)
-    return newest(home)
+def newest_with(home: Home, hs6: str) -> tuple[int, str | None]:
+    """The newest year in which a product is traded, and the dataset: of the largest that has it, else of any."""
+    first = largest(home)
+    for held in (first, *(each for each in home.catalog.datasets.values() if each.name != first.name)):
+        for year in reversed(held.years()):
+            with contextlib.suppress(NotInHome):
+                questions.holding(home.store, hs6, year, held.name)
+                return year, held.name
+    return first.years()[-1], first.name
 
 
 def dataset_names(home: Home, table: str = "flows") -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import threading
 from functools import cache
 from typing import Final
 
@@ -13,7 +14,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from homeground.errors import BadInput, message
 
 LEAST: Final = 12
-MOST: Final = 256
+AT_ONCE: Final = threading.BoundedSemaphore(2)
+"""Hashing takes a processor each: many who sign in at once wait for one another, and leave pages to the rest."""
+
+MOST: Final = 128
 COMMON: Final = (
     "password", "passw0rd", "qwerty", "azerty", "letmein", "welcome", "admin", "administrator", "iloveyou", "monkey",
     "dragon", "sunshine", "princess", "football", "baseball", "master", "shadow", "superman", "trustno1", "starwars",
@@ -39,13 +43,16 @@ def require_good(password: str, login: str = "") -> None:
 
 def hashed(password: str) -> str:
     """Return the argon2id hash to keep."""
-    return _hasher().hash(password)
+    with AT_ONCE:
+        return _hasher().hash(password)
 
 
 def matches(kept: str | None, password: str) -> bool:
     """Whether the password is the one; takes as long where nothing is kept, which keeps secret who has an account."""
+    wanted = kept or _nothing()
     try:
-        _hasher().verify(kept or _nothing(), password)
+        with AT_ONCE:
+            _hasher().verify(wanted, password)
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import re
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -108,6 +108,21 @@ def act(
             path, function, title, needs, purpose, is_act=True, enters=enters, submit=submit, grave=grave,
             public=public,
         )  # fmt: skip
+        return function
+
+    return take
+
+
+Finder = Callable[[Any, str], Sequence[tuple[str, str]]]
+FINDERS: Final[dict[str, Finder]] = {}
+"""What the search asks beside countries and products, by what it finds."""
+
+
+def finder(what: str) -> Callable[[Finder], Finder]:
+    """Register a function of (asking, words) for the search; it returns (words, address) of what it finds."""
+
+    def take(function: Finder) -> Finder:
+        FINDERS[what] = function
         return function
 
     return take

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import signal
 import subprocess
 import sys
 import threading
@@ -51,10 +52,12 @@ def run(settings: Settings, workers: int = 1, log_level: str = "info") -> None:
     import uvicorn
 
     settings.hand_over()
+    signal.signal(signal.SIGTERM, _end)
     with working():
         uvicorn.run(
             "homeground.desk.app:from_environment",
             factory=True,
+            http="homeground.desk.protocol:Prompt",
             host=settings.host,
             port=settings.port,
             workers=workers,
@@ -66,7 +69,13 @@ def run(settings: Settings, workers: int = 1, log_level: str = "info") -> None:
             access_log=False,
             log_level=log_level,
             timeout_graceful_shutdown=10,
+            timeout_worker_healthcheck=60,
         )
+
+
+def _end(_signal: int, _frame: object) -> None:
+    """End as asked, after what stands below has been put away."""
+    raise SystemExit(0)
 
 
 @contextlib.contextmanager

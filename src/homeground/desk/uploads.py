@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.datastructures import UploadFile
 
@@ -16,6 +17,8 @@ from homeground.errors import BadInput, message
 
 if TYPE_CHECKING:
     from homeground.desk.desk import Desk
+
+DAY: Final = 86400.0
 
 
 def take(desk: Desk, sent: Mapping[str, Iterable[Any]]) -> dict[str, list[Any]]:
@@ -60,6 +63,13 @@ def keep(upload: Upload, folder: Path) -> Path:
     """Take an uploaded file over into a folder, where it stays; return its new place."""
     folder.mkdir(parents=True, exist_ok=True)
     return upload.path.replace(folder / upload.path.name)
+
+
+def clear(home: str) -> None:
+    """Remove uploads that a server which was killed has left, once they are a day old."""
+    for path in (Path(home) / ".desk" / "uploads").glob("*"):
+        if path.stat().st_mtime < time.time() - DAY:
+            path.unlink(missing_ok=True)
 
 
 def sweep(sent: Mapping[str, Iterable[Any]]) -> None:

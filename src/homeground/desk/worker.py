@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -94,15 +95,18 @@ def consume() -> None:
     jobs = Jobs(Database(settings), settings)
     queue = jobs.queue
     task(queue)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     consumer = queue.create_consumer(workers=1, worker_type="thread", initial_delay=0.1, max_delay=1.0, periodic=False)
     consumer.run()
 
 
-def _end_with_parent() -> None:
-    import os
-
+def end_with_parent() -> None:
+    """End this process when the one that started it is gone, so that nothing works on unseen."""
     parent = os.getppid()
-    while os.getppid() == parent:
-        time.sleep(1.0)
-    os.kill(os.getpid(), signal.SIGTERM)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()

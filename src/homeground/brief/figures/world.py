@@ -21,12 +21,18 @@ CLASSES: Final = (
 )
 LAND, COAST = "#f3f2ef", "#c3c8cd"
 ANTARCTICA: Final = "010"
+SHOWN: Final = ("class", "name", "text")
 
 
 def world(partners: Sequence[dict[str, Any]], home: Iterable[str], what: str = "share of imports") -> Spec:
     """Shade suppliers by their share; `partners`: exporter, share; `home` are the ISO3 codes drawn as home."""
     shares = [
-        {"id": number, "class": _class(row["share"])}
+        {
+            "id": number,
+            "class": _class(row["share"]),
+            "name": row.get("name", row["exporter"]),
+            "text": f"{100 * row['share']:.1f} %",
+        }
         for row in partners
         if (number := _number(row["exporter"])) is not None
     ]
@@ -45,6 +51,7 @@ def world(partners: Sequence[dict[str, Any]], home: Iterable[str], what: str = "
             "columnPadding": 24,
         },
     }
+    tooltip = [{"field": "name", "title": "country"}, {"field": "text", "title": what}]
     return vega_lite(
         width=964,
         height=440,
@@ -52,8 +59,8 @@ def world(partners: Sequence[dict[str, Any]], home: Iterable[str], what: str = "
         projection={"type": "equalEarth", "scale": 177, "translate": [482, 252]},
         layer=[
             {"data": _shapes(), "mark": {**shape, "fill": LAND}},
-            {"data": _shapes(), "transform": [_lookup(shares, "class"), {"filter": "isValid(datum.class)"}],
-             "mark": shape, "encoding": {"color": colour}},
+            {"data": _shapes(), "transform": [_lookup(shares, *SHOWN), {"filter": "isValid(datum.class)"}],
+             "mark": shape, "encoding": {"color": colour, "tooltip": tooltip}},
             {"data": _shapes(), "transform": [_lookup(homes, "home"), {"filter": "datum.home"}],
              "mark": {**shape, "fill": ORANGE}},
         ],
@@ -74,8 +81,8 @@ def _shapes() -> Spec:
     return {"values": _topology(), "format": {"type": "topojson", "feature": "countries"}}
 
 
-def _lookup(rows: list[dict[str, Any]], field: str) -> Spec:
-    return {"lookup": "id", "from": {"data": {"values": rows or [{"id": "none"}]}, "key": "id", "fields": [field]}}
+def _lookup(rows: list[dict[str, Any]], *fields: str) -> Spec:
+    return {"lookup": "id", "from": {"data": {"values": rows or [{"id": "none"}]}, "key": "id", "fields": list(fields)}}
 
 
 @cache

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse
 from homeground.brief.glance_tables import glance, tiles
 from homeground.brief.tables import dependence_answer
 from homeground.codes import countries
-from homeground.desk.choices import bloc_names, newest, years
+from homeground.desk.choices import bloc_names, dataset_names, largest, newest, years
 from homeground.desk.jobs import Outcome, Work, job
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
 from homeground.desk.pages.country_views import further
@@ -19,6 +19,7 @@ class Question(Asked):
 
     year: int | None = field("Year", None, ge=1900, le=2100)
     bloc: str | None = field("Home market", None, help="A bloc whose members do not count as abroad.")
+    dataset: str | None = field("Dataset", None)
 
 
 class Choice(Asked):
@@ -34,6 +35,7 @@ class Report(Asked):
 
     year: int = field("Year", ge=1900, le=2100)
     bloc: str | None = field("Home market", None)
+    dataset: str | None = field("Dataset", None)
 
 
 @page("/country", title="Country", purpose="country", menu=True)
@@ -50,20 +52,23 @@ def countries_page(asking: Asking, choice: Choice) -> Sheet | RedirectResponse:
 @page("/country/{country}", title="Country at a glance", purpose="country", kept=True)
 def country(asking: Asking, country: str, question: Question) -> Sheet:
     """Suppliers, products and years of one country."""
-    home, year = asking.home, question.year or newest(asking.home)
-    seen, answers = glance(home, country, year, bloc=question.bloc)
+    home, year, dataset = asking.home, question.year, question.dataset
+    if year is None:
+        held = home.catalog.dataset(dataset) if dataset else largest(home)
+        year, dataset = held.years()[-1], held.name
+    seen, answers = glance(home, country, year, bloc=question.bloc, dataset=dataset)
     place = seen.question.place
     of_year = f"year={year}" + (f"&bloc={question.bloc}" if question.bloc else "")
     panels = [Panel(answers["partners"], "partners", {"name": f"/country/{{exporter}}?{of_year}"}, most=15)]
     notes: tuple[str, ...] = ()
     try:
-        products = dependence_answer(home, country, year, "all", bloc=question.bloc)
+        products = dependence_answer(home, country, year, "all", bloc=question.bloc, dataset=dataset)
         panels.append(Panel(products, "products", {"product": f"/product/{{hs6}}?year={year}"}))
     except HomegroundError as error:
         notes = (*notes, str(error))
     panels.append(Panel(answers["years"], "years", {"year": f"/country/{place.code}?year={{year}}"}, most=40))
-    wanted = {"year": (str(year),), "bloc": (question.bloc or "",)}
-    chosen = {"year": years(home), "bloc": bloc_names()}
+    wanted = {"year": (str(year),), "bloc": (question.bloc or "",), "dataset": (dataset or "",)}
+    chosen = {"year": years(home), "bloc": bloc_names(), "dataset": dataset_names(home)}
     return Sheet(
         f"{place.name}, {year}",
         tuple(panels),
@@ -88,16 +93,22 @@ def report(asking: Asking, country: str, wanted: Report) -> Done:
     """Start a country's report."""
     code = countries.resolve(country) if len(country) == 3 else country
     return asking.jobs.begin(
-        asking, "report", f"{country} {wanted.year}", country=code, year=wanted.year, bloc=wanted.bloc
+        asking,
+        "report",
+        f"{country} {wanted.year}",
+        country=code,
+        year=wanted.year,
+        bloc=wanted.bloc,
+        dataset=wanted.dataset,
     )
 
 
 @job("report", "Report on a country", needs="viewer")
-def write_report(work: Work, country: str, year: int, bloc: str | None = None) -> Outcome:
+def write_report(work: Work, country: str, year: int, bloc: str | None = None, dataset: str | None = None) -> Outcome:
     """Write a country's report as a page and as a workbook."""
     from homeground.brief import report as reports
 
-    picture = work.home.picture(country, year, bloc=bloc, progress=work.progress)
+    picture = work.home.picture(country, year, bloc=bloc, dataset=dataset, progress=work.progress)
     names = (f"{picture.country}-{year}.html", f"{picture.country}-{year}.xlsx")
     work.progress("writing", 0.95)
     for name in names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 from homeground.brief.tables import findings_table, load_text, sources_table, status_table
@@ -31,7 +32,8 @@ def data(asking: Asking) -> Sheet:
     """What the Home holds."""
     forms = (asking.form(upload, choices=_sources()),) if asking.may("analyst") else ()
     links = ((asking.text("Checks of the data"), "/data/checks"), (asking.text("What can be loaded"), "/data/sources"))
-    return Sheet("Data", (Panel(status_table(asking.home), "status", most=200),), links=links, forms=forms)
+    held = dataclasses.replace(status_table(asking.home), title=asking.text("What is loaded"))
+    return Sheet("Data", (Panel(held, "status", most=200),), links=links, forms=forms)
 
 
 @page("/data/sources", title="What can be loaded", purpose="data", kept=True)
@@ -71,7 +73,8 @@ def load(
     for name in (path, mapping):
         if name:
             Path(name).unlink(missing_ok=True)
-    return Outcome((status_table(work.home),), said=load_text(report), to="/data")
+    held = dataclasses.replace(status_table(work.home), title="What is loaded")
+    return Outcome((held,), said=load_text(report), to="/data")
 
 
 def _sources() -> dict[str, list[tuple[str, str]]]:

@@ -53,8 +53,11 @@ def product(asking: Asking, hs6: str, question: Question) -> Sheet:
     from homeground.brief.market_tables import importers_answer, market_tiles, with_figures
 
     code = products.normalise(hs6)
-    year = question.year or newest_with(asking.home, code)
-    answer = product_answer(asking.home, code, year, dataset=question.dataset)
+    year, dataset = question.year, question.dataset
+    if year is None:
+        year, found = newest_with(asking.home, code)
+        dataset = dataset or found
+    answer = product_answer(asking.home, code, year, dataset=dataset)
     return Sheet(
         f"{code} {products.short(code, width=70)}",
         (

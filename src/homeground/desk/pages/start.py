@@ -61,11 +61,13 @@ def search(asking: Asking, asked: Search) -> Sheet:
         return Sheet(title)
     places = {"name": "/country/{code}", "code": "/country/{code}"}
     goods = {"name": "/product/{code}", "code": "/product/{code}"}
+    others = tuple(link for find in registry.FINDERS.values() for link in find(asking, asked.q))
     panels = (
         Panel(places_answer(asked.q), "places", places),
         Panel(products_answer(asked.q, asking.desk.homes.traded()), "products", goods, most=50),
     )
-    return Sheet(title, tuple(panel for panel in panels if panel.answer.table.num_rows) or panels)
+    shown = tuple(panel for panel in panels if panel.answer.table.num_rows)
+    return Sheet(title, shown or (() if others else panels), links=others)
 
 
 @page("/search/suggest", title="Suggestions", public=False)
@@ -78,7 +80,9 @@ def suggest(asking: Asking, asked: Search) -> Sheet:
         ]
         goods = _rows(products_answer(asked.q, asking.desk.homes.traded(), SUGGESTED))
         found += [(f"{row['code']} {row['name'][:70]}", "product", f"/product/{row['code']}") for row in goods]
-    return Sheet("", template="suggestions.html.j2", values={"found": found[: 2 * SUGGESTED]})
+        for what, find in registry.FINDERS.items():
+            found += [(words, what, path) for words, path in find(asking, asked.q)[:SUGGESTED]]
+    return Sheet("", template="suggestions.html.j2", values={"found": found[: 3 * SUGGESTED]})
 
 
 @act("/look", title="Language and colours", needs="anyone", enters="none", public=False)
