@@ -11,7 +11,7 @@ from homeground.brief.price_tables import terms_answer
 from homeground.brief.threshold_tables import preset_choices, thresholds_answer
 from homeground.brief.trend_tables import trend_answer
 from homeground.codes import countries
-from homeground.desk.choices import bloc_names, dataset_names, newest, years
+from homeground.desk.choices import answering, bloc_names, dataset_names, largest, years
 from homeground.desk.pages import Asked, Asking, Panel, Sheet, field, page
 from homeground.errors import UnknownCode
 
@@ -66,8 +66,9 @@ class Reach(Asked):
 @page("/country/{country}/dependence", title="What imports rest on", purpose="country", kept=True)
 def dependence(asking: Asking, country: str, question: Dependence) -> Sheet:
     """The table of dependence by a preset, and what hangs on its thresholds."""
-    home, year = asking.home, question.year or newest(asking.home)
-    asked: dict[str, Any] = {"bloc": question.bloc, "product": question.product, "dataset": question.dataset}
+    home = asking.home
+    year, dataset = answering(home, question.year, question.dataset)
+    asked: dict[str, Any] = {"bloc": question.bloc, "product": question.product, "dataset": dataset}
     answer = dependence_panel(home, country, year, question.method, flagged=question.flagged, **asked)
     moved = thresholds_answer(home, country, year, question.method, step=question.step / 100, **asked)
     links = {"product": f"/product/{{hs6}}?year={year}", "hs6": f"/country/{country}/trend?product={{hs6}}"}
@@ -87,9 +88,10 @@ def dependence(asking: Asking, country: str, question: Dependence) -> Sheet:
 @page("/country/{country}/trend", title="Years side by side", purpose="country", kept=True)
 def trend(asking: Asking, country: str, question: Trend) -> Sheet:
     """Trade year by year: price against quantity, and breaks in the data told from changes."""
+    held = question.dataset or largest(asking.home).name
     view = asking.home.trend(
         country, question.product, question.partner, flow=question.flow, first=question.first, last=question.last,
-        dataset=question.dataset,
+        dataset=held,
     )  # fmt: skip
     answer = trend_answer(view)
     links = {"year": f"/country/{country}?year={{year}}"}
@@ -102,7 +104,8 @@ def trend(asking: Asking, country: str, question: Trend) -> Sheet:
 @page("/country/{country}/terms", title="Terms of trade", purpose="country", kept=True)
 def terms(asking: Asking, country: str, question: Terms) -> Sheet:
     """Prices of what a country sells over prices of what it buys."""
-    answer = terms_answer(asking.home, country, base=question.base, bloc=question.bloc, dataset=question.dataset)
+    held = question.dataset or largest(asking.home).name
+    answer = terms_answer(asking.home, country, base=question.base, bloc=question.bloc, dataset=held)
     panel = Panel(answer, "years", {"year": f"/country/{country}?year={{year}}"}, most=60)
     chosen = {
         "base": [("", "–"), *years(asking.home)], "bloc": bloc_names(), "dataset": dataset_names(asking.home)
@@ -113,8 +116,8 @@ def terms(asking: Asking, country: str, question: Terms) -> Sheet:
 @page("/country/{country}/capability", title="Within reach", purpose="country", kept=True)
 def capability(asking: Asking, country: str, question: Reach) -> Sheet:
     """What a country could make and sell: products and markets within reach, with reasons."""
-    year = question.year or newest(asking.home)
-    view = asking.home.capability(country, year, ease=question.ease, dataset=question.dataset)
+    year, dataset = answering(asking.home, question.year, question.dataset)
+    view = asking.home.capability(country, year, ease=question.ease, dataset=dataset)
     products = capability_tables.products_answer(view)
     text = f"Products by nearness and complexity, {view.name} {view.year}; orange: within reach"
     drawn = replace(products, figures=((figures.within_reach(view.products.to_pylist()), text),))

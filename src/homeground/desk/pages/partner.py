@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from starlette.responses import RedirectResponse, Response
 
 from homeground.brief import negotiation, partner, partner_panels
-from homeground.desk.choices import dataset_names, newest, today, years
+from homeground.desk.choices import answering, dataset_names, newest, today, years
 from homeground.desk.pages import Asked, Asking, Panel, Sheet, field, page
 from homeground.home.partner import PartnerView
 from homeground.home.place import resolve
@@ -112,8 +112,8 @@ def file(
 
 
 def _view(asking: Asking, country: str, other: str, question: Question) -> PartnerView:
-    year = question.year or newest(asking.home)
-    asked: dict[str, Any] = {"dataset": question.dataset, "move": question.move, "day": question.on or today()}
+    year, dataset = answering(asking.home, question.year, question.dataset)
+    asked: dict[str, Any] = {"dataset": dataset, "move": question.move, "day": question.on or today()}
     return asking.home.partner(country, other, year, **asked)
 
 

@@ -23,10 +23,13 @@ class Question(Asked):
 def prices(asking: Asking, hs6: str, question: Question) -> Sheet:
     """What is paid for a product, who pays more, and where an offer would stand."""
     home, code = asking.home, products.normalise(hs6)
-    year = question.year or newest_with(home, code)
+    year, dataset = question.year, question.dataset
+    if year is None:
+        year, found = newest_with(home, code)
+        dataset = dataset or found
     answer = prices_answer(
         home, code, year, importer=question.importer, exporter=question.exporter, price=question.price,
-        quantity=question.quantity, dataset=question.dataset,
+        quantity=question.quantity, dataset=dataset,
     )  # fmt: skip
     links = {"name": f"/product/{code}/prices?year={year}&exporter={{country}}"}
     if question.exporter:
