@@ -77,7 +77,7 @@ def _unpack(archive: Path, target: Path) -> None:
             _require_harmless(held)
             target.mkdir(parents=True)
             packed.extractall(target)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, RuntimeError, EOFError) as error:
         do = "make the zip of the book's folder anew"
         raise BadInput(message("this is no zip that can be read", where=archive.name, found=error, do=do)) from error
 
