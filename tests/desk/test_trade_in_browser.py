@@ -56,7 +56,7 @@ def test_a_clerk_brings_a_bad_workbook_mends_it_and_sees_the_balance(
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Own ground").click()
     page.get_by_label("Workbook").set_input_files(path)
     page.get_by_role("button", name="Check and load").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("ground.xlsx: 2 cells are refused")
+    expect(page.get_by_role("heading", level=1)).to_have_text("ground.xlsx: cells to mend")
     refused = page.locator("#faults tbody tr")
     expect(refused).to_have_count(2)
     expect(refused.nth(0)).to_contain_text("C2")

@@ -26,7 +26,8 @@ def course(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str], cut: tup
             },
             "color": {
                 "field": "who", "type": "nominal", "scale": {"domain": who, "range": list(COLOURS[: len(who)])},
-                "legend": {"title": None, "orient": "bottom", "symbolType": "stroke", "symbolStrokeWidth": 3},
+                "legend": {"title": None, "orient": "bottom", "symbolType": "stroke", "symbolStrokeWidth": 3,
+                           "columnPadding": 28},
             },
         },
     }  # fmt: skip
