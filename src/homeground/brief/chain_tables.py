@@ -44,11 +44,15 @@ def exposure_answer(
 ) -> Answer:
     """The exposure of a country: one row per industry, per origin, or per origin of one industry."""
     view = home.exposure(country, year, variant=variant, industry=industry, dataset=dataset)
-    if industry is not None:
-        return _of_one_industry(view)
-    facts = about(view.chains, {"country": view.country, "year": year, "variant": variant, "by": by})
-    notes = (OF[variant], *_participation(view), *view.chains.notes())
-    head = f"{view.name}, {year}: what its industries lean on"
+    return industry_answer(view) if industry is not None else view_answer(view, by)
+
+
+def view_answer(view: ExposureView, by: Literal["industry", "origin"]) -> Answer:
+    """An exposure that has been found, by industry or by origin."""
+    asked = {"country": view.country, "year": view.chains.year, "variant": view.variant, "by": by}
+    facts = about(view.chains, asked)
+    notes = (OF[view.variant], *_participation(view), *view.chains.notes())
+    head = f"{view.name}, {view.chains.year}: what its industries lean on"
     if by == "origin":
         origins = (Column("origin", "origin"), Column("origin_name", "name"), *SHARES)
         return Answer(f"{head}, all together", view.whole, origins, notes, facts)
@@ -116,7 +120,8 @@ def extractions_answer(
     return Answer(title, table, columns, (CAUTION, *chains.notes()), about(chains, {"each": by, "kind": kind}))
 
 
-def _of_one_industry(view: ExposureView) -> Answer:
+def industry_answer(view: ExposureView) -> Answer:
+    """What the one industry of an exposure leans on, by industry of origin."""
     assert view.sources is not None
     assert view.industry is not None
     columns = (

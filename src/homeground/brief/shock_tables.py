@@ -37,7 +37,11 @@ def shock_answer(
 ) -> Answer:
     """The course of a scenario: one row per industry, per country, or per day; of one country where it is named."""
     view = home.shock(path, progress=progress)
-    only = None if country is None else resolve(country, view.course.economy.axis)
+    return course_answer(view, by, None if country is None else resolve(country, view.course.economy.axis))
+
+
+def course_answer(view: ShockView, by: Literal["industry", "country", "day"], only: str | None = None) -> Answer:
+    """The same of a scenario that has been run; `only` is the code of a country."""
     if by == "day":
         return _days(view, only)
     table = view.places if by == "industry" else view.by_country

@@ -36,6 +36,14 @@ def largest(home: Home, table: str = "flows") -> Dataset:
     return max(held, key=lambda each: sum(piece.rows for piece in each.tables[table].values()))
 
 
+def answering(home: Home, year: int | None, dataset: str | None) -> tuple[int, str | None]:
+    """The year and dataset that were chosen; without a year the newest of that dataset, or of the largest."""
+    if year is not None:
+        return year, dataset
+    held = home.catalog.dataset(dataset) if dataset else largest(home)
+    return held.years()[-1], held.name
+
+
 def newest(home: Home, table: str = "flows") -> int:
     """The newest year of the largest dataset, so that a small file of a later year does not answer for the world."""
     return largest(home, table).years(table)[-1]

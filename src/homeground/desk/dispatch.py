@@ -175,7 +175,7 @@ def _respond(asking: Asking, page: Page, made: Any, sent: Values) -> Response:
     question = None
     if page.question is not None and not page.is_act:
         question = show_form(page, request.url.path, sent or None, {}, made.choices)
-    return show.page(asking, page, made, question)
+    return show.page(asking, page, made, question, made.status)
 
 
 def _ask_again(asking: Asking, page: Page, sent: Values, errors: Mapping[str, Wrong], status: int) -> Response:

@@ -27,7 +27,7 @@ FORMATS: Final = ("html", "json", *TYPES, "figure", "drawing")
 def respond(sheet: Sheet, form: str, panel: str, figure: str) -> Response:
     """Return a sheet in one of FORMATS but html; a panel is chosen by name, the first if none is."""
     if form == "json":
-        return JSONResponse(document(sheet))
+        return JSONResponse(document(sheet), sheet.status)
     panels = sheet.named_panels()
     chosen = panels.get(panel) if panel else next(iter(panels.values()), None)
     if chosen is None:

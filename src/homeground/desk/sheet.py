@@ -19,7 +19,8 @@ class Panel:
 
     `name` is its name in addresses and JSON. `links` makes cells into links: column → address with `{column}` for
     values of the row, such as `{"name": "/country/{exporter}"}`. `most` rows are shown; the files hold all. A column
-    shown on the terminal is shown here; `drawn` is false where figures would repeat those of another panel.
+    shown on the terminal is shown here; `drawn` is false where figures would repeat those of another panel, `files`
+    where an act made the table, so that no address gives it again.
     """
 
     answer: Answer
@@ -27,6 +28,7 @@ class Panel:
     links: Mapping[str, str] = field(default_factory=dict)
     most: int = 25
     drawn: bool = True
+    files: bool = True
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Sheet:
     `choices` fill the selections of the page's own question, `forms` are acts offered here (`Asking.form`), `trail`
     are (words, address) above this page. `template` is a template of your own that extends `sheet.html.j2`; it finds
     `values` as variables. What `values` holds must be plain data if `told` is true: it is then part of the JSON twin.
+    `status` is HTTP's, for pages that say why something cannot be.
     """
 
     title: str
@@ -51,6 +54,7 @@ class Sheet:
     template: str = "sheet.html.j2"
     values: Mapping[str, Any] = field(default_factory=dict)
     told: bool = False
+    status: int = 200
 
     def named_panels(self) -> dict[str, Panel]:
         """The panels by name; a plain answer is named by its place."""

@@ -108,6 +108,7 @@ def _panel(asking: Asking, name: str, panel: Panel) -> dict[str, Any]:
         "lineage": [(key, answer.about[key]) for key in LINEAGE if answer.about.get(key)],
         "meanings": [column for column in shown if column.meaning],
         "address": _addresser(asking, name),
+        "files": panel.files,
     }
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from homeground.home.place import Place
     from homeground.home.shocks import ShockView
+    from homeground.leontief.exposure import Variant
     from homeground.store import Store
 
 
@@ -50,6 +51,12 @@ def paint(store: Store, place: Place, year: int) -> ChainsPicture | None:
         return None
     stopped = shocks.main_supplier_stops(opened, code)
     return ChainsPicture(questions.look_through(opened, code, name), _routes(opened, code), stopped)
+
+
+def of(store: Store, country: str, year: int, variant: Variant, dataset: str | None = None) -> ChainsPicture:
+    """The picture of a country, or bloc, in one table; raises NotInHome, UnknownCode or UsageError."""
+    opened, code, name = questions.seen_from(questions.open_chains(store, year, dataset), country)
+    return ChainsPicture(questions.look_through(opened, code, name, variant), _routes(opened, code))
 
 
 def _routes(chains: Chains, code: str) -> pa.Table:

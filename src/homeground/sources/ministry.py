@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from homeground.codes import commodities, countries
 from homeground.codes.countries import fold
@@ -48,19 +48,31 @@ YEARS: Final = range(1900, 2101)
 COLUMNS: Final = "ABCDEF"
 
 
+class Fault(NamedTuple):
+    """What is wrong in a workbook: sheet and cell, what was found there, what was expected."""
+
+    place: str
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"{self.place}: found {self.found}, expected {self.expected}"
+
+
 @dataclass
 class _Book:
     """What a workbook holds, and what is wrong in it."""
 
     figures: list[Figure] = field(default_factory=list)
     people: list[tuple[str, str, str, str, str, str]] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     spelled: dict[str, tuple[str, str]] = field(default_factory=dict)
     weighed: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def fault(self, place: str, found: object, expected: str) -> None:
-        self.faults.append(f"{place}: found {_shown(found)}, expected {expected}")
+        self.faults.append(Fault(place, _shown(found), expected))
 
 
 def workbook(paths: Sequence[Path]) -> Reading:
@@ -88,7 +100,12 @@ def workbook(paths: Sequence[Path]) -> Reading:
     )
 
 
-def _refused(path: Path, faults: list[str]) -> BadInput:
+def faults_of(path: Path) -> tuple[Fault, ...]:
+    """Every cell of a workbook that a load would refuse; raises BadInput where it cannot be opened at all."""
+    return tuple(_read(path)[0].faults)
+
+
+def _refused(path: Path, faults: list[Fault]) -> BadInput:
     lines = "".join(f"\n  {fault}" for fault in faults)
     cells = "1 cell is" if len(faults) == 1 else f"{len(faults)} cells are"
     do = "correct every one of them and load the workbook again; nothing was loaded"

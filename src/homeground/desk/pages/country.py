@@ -10,6 +10,7 @@ from homeground.codes import countries
 from homeground.desk.choices import bloc_names, dataset_names, largest, newest, years
 from homeground.desk.jobs import Outcome, Work, job
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
+from homeground.desk.pages.country_views import further
 from homeground.errors import HomegroundError
 
 
@@ -75,6 +76,7 @@ def country(asking: Asking, country: str, question: Question) -> Sheet:
         tiles=tiles(seen),
         notes=notes,
         choices=chosen,
+        links=further(asking, place.code, year),
         forms=(asking.form(report, wanted, chosen, country=place.code),),
         trail=((asking.text("Country"), "/country"),),
     )

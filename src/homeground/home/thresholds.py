@@ -1,0 +1,36 @@
+"""How much a country's list of dependent products hangs on the exact thresholds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ibis import _
+
+from homeground import measures
+from homeground.errors import UsageError, message
+from homeground.home import questions
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from homeground.home.questions import Question
+    from homeground.store import Store
+
+STEP: Final = 0.10
+
+
+def thresholds(store: Store, question: Question, method: str = "all", step: float = STEP) -> pa.Table:
+    """How many products flip when each threshold moves by ±`step` of itself; see `measures.sensitivity`.
+
+    Rows of the question's year, those with most flips first. `method` is a preset, or `all`. Raises UsageError for a
+    step that is not above 0 and below 1.
+    """
+    if not 0 < step < 1:
+        what, do = "a threshold cannot be moved by this", "choose a part, such as 0.1"
+        raise UsageError(message(what, found=step, expected="above 0, below 1", do=do))
+    rules = None if method == "all" else [measures.preset(method)]
+    facts = questions.evidence(store, question)
+    moved = measures.sensitivity(facts, rules, step=step, loaded=question.dataset.years())
+    found: pa.Table = moved.filter(_.year == question.year).to_pyarrow()
+    rows = sorted(found.to_pylist(), key=lambda row: -(row["flips_in"] + row["flips_out"]))
+    return found.from_pylist(rows, schema=found.schema)

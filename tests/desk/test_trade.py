@@ -1,0 +1,147 @@
+"""Partner, prices, dependence, trend and capability at the desk, on the real sample; what they say where nothing is."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+from docx import Document
+
+from desk_office import Office
+from homeground.desk.choices import today
+
+
+def rows(page: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    return next(each["rows"] for each in page["panels"] if each["name"] == name)
+
+
+def asked(office: Office, path: str) -> dict[str, Any]:
+    answer = office.as_("viewer").get(f"/api/v1{path}")
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def test_two_partners_are_seen_both_ways_with_the_same_flows(office: Office) -> None:
+    own = asked(office, "/partner/JPN/AUS?year=2023")
+    theirs = asked(office, "/partner/AUS/JPN?year=2023")
+    coal = next(row for row in rows(own, "products") if row["hs6"] == "270112")
+    seen_back = next(row for row in rows(theirs, "products") if row["hs6"] == "270112")
+    assert coal["imports_usd"] == seen_back["exports_usd"]
+    assert coal["import_share"] == pytest.approx(0.674, abs=5e-4)
+    assert own["tiles"][0] == {"number": "54.9 bn USD", "what": "Japan buys from Australia"}
+
+
+def test_a_partner_is_chosen_by_name(office: Office) -> None:
+    viewer = office.as_("viewer")
+    found = viewer.get("/partner", params={"country": "Japan", "other": "Australia", "year": 2023})
+    assert (found.status_code, found.headers["location"]) == (303, "/partner/JPN/AUS?year=2023")
+    assert "Choose the two" in viewer.get("/partner").text
+
+
+def test_the_brief_is_a_page_to_print_a_document_and_a_workbook(office: Office) -> None:
+    viewer = office.as_("viewer")
+    page = viewer.get("/partner/JPN/AUS/brief?year=2023").text
+    finding = "Japan buys 54.9"
+    assert finding in page.replace("\u00a0", " ")
+    document = Document(io.BytesIO(viewer.get("/partner/JPN/AUS/file/docx?year=2023").content))
+    assert any(finding in part.text.replace("\u00a0", " ") for part in document.paragraphs)
+    book = openpyxl.load_workbook(io.BytesIO(viewer.get("/partner/JPN/AUS/file/xlsx?year=2023").content))
+    assert {"Products", "Paid", "Positions"} <= set(book.sheetnames)
+    alone = viewer.get("/partner/JPN/AUS/file/html?year=2023")
+    assert alone.headers["content-disposition"] == 'attachment; filename="JPN-AUS-2023.html"'
+    assert "<script" not in alone.text
+    assert viewer.get("/partner/JPN/AUS/file/exe?year=2023").status_code == 404
+
+
+def test_measures_are_read_as_of_the_day_asked_for_or_today(office: Office) -> None:
+    assert f"measures as of {today()}" in office.as_("viewer").get("/partner/JPN/AUS/brief?year=2023").text
+    assert (
+        "measures as of 2020-02-01" in office.as_("viewer").get("/partner/JPN/AUS/brief?year=2023&on=2020-02-01").text
+    )
+
+
+def test_an_offer_is_judged_beside_what_others_pay(office: Office) -> None:
+    page = asked(office, "/product/270900/prices?year=2021&importer=Japan&price=520&quantity=1000000")
+    assert page["lead"].startswith("520 USD/t is above the upper quartile (513)")
+    saudi = next(row for row in rows(page, "prices") if row["country"] == "SAU")
+    assert saudi["value_usd"] == pytest.approx(21.9e9, rel=0.01)
+
+
+def test_thresholds_flip_the_products_that_lie_between_the_two_values(office: Office) -> None:
+    page = asked(office, "/country/JPN/dependence?year=2023&method=bottle&step=10")
+    every = rows(asked(office, "/country/JPN/dependence?year=2023"), "products")
+    moved = {(row["what"], round(row["factor"], 2)): row for row in rows(page, "thresholds")}
+    more = moved["top share", 0.9]
+    dependent = [row for row in rows(page, "products") if row["dependent"]]
+    assert more["flagged"] == len(dependent)
+    assert all(row["top_share"] > 0.8 for row in dependent)
+    between = sum(0.72 < row["top_share"] <= 0.8 for row in every)
+    assert 0 < more["flips_in"] <= between
+    assert more["flips_out"] == 0
+
+
+def test_only_flagged_products_are_shown_on_demand(office: Office) -> None:
+    some = rows(asked(office, "/country/JPN/dependence?year=2023&method=geodep&flagged=true"), "products")
+    assert len(some) == 8
+    assert all(row["dependent"] for row in some)
+
+
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        ("/country/JPN/dependence?method=none", "none"),
+        ("/country/JPN/dependence?step=0", "This must be more than 0"),
+        ("/country/JPN/trend?product=12345", "has not the form"),
+        ("/country/JPN/capability?ease=never", "Choose one of"),
+        ("/product/270900/prices?price=-3", "This must be more than 0"),
+    ],
+)
+def test_a_question_without_sense_is_refused_with_the_reason(office: Office, path: str, fault: str) -> None:
+    answer = office.as_("viewer").get(path)
+    assert answer.status_code in (404, 422)
+    assert fault in answer.text
+
+
+def test_years_stand_side_by_side_with_what_marks_them(office: Office) -> None:
+    page = asked(office, "/country/JPN/trend?product=270900&dataset=raw-materials")
+    years = {row["year"]: row for row in rows(page, "years")}
+    assert years[2015]["mark"] == "data break"
+    assert years[2021]["value_usd"] == pytest.approx(61.9e9, rel=0.01)
+
+
+def test_terms_of_trade_are_a_hundred_in_the_year_of_their_base(office: Office) -> None:
+    page = asked(office, "/country/JPN/terms?base=2010")
+    base = next(row for row in rows(page, "years") if row["year"] == 2010)
+    assert base["terms_of_trade"] == pytest.approx(100.0)
+
+
+def test_what_is_within_reach_is_not_made_yet_and_has_buyers(office: Office) -> None:
+    page = asked(office, "/country/JPN/capability?year=2023")
+    found = rows(page, "products")
+    assert found[0]["hs6"] == "283691"
+    assert all(row["rca"] < 1 for row in found)
+    assert all(row["gap_usd"] > 0 for row in rows(page, "markets"))
+
+
+def test_a_countrys_page_leads_on(office: Office) -> None:
+    page = office.as_("viewer").get("/country/JPN?year=2023").text
+    for path in ("dependence?year=2023", "trend", "terms", "capability?year=2023"):
+        assert f'href="/country/JPN/{path}"' in page
+    assert 'href="/product/270900/prices?year=2021"' in office.as_("viewer").get("/product/270900?year=2021").text
+
+
+def test_where_nothing_is_loaded_pages_say_what_to_load_and_where(empty_office: Office) -> None:
+    viewer = empty_office.as_("viewer")
+    assert viewer.get("/partner/JPN/AUS").status_code == 404
+    for path, status in (("/chains", 200), ("/chains/exposure/JPN", 404), ("/chains/extraction", 404)):
+        page = viewer.get(path)
+        assert page.status_code == status
+        assert "No input–output table is loaded" in page.text
+        assert 'href="/data"' in page.text
+    ground = viewer.get("/ground/balance/JPN")
+    assert ground.status_code == 404
+    assert "Nothing of this is loaded" in ground.text
+    assert 'href="/ground"' in ground.text
