@@ -1,0 +1,334 @@
+"""Plan: the plans that a ministry works on, their limits changed in a form and solved, results kept and compared."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from starlette.responses import Response
+
+from homeground.brief import plan_page, plan_tables, planning_tables
+from homeground.desk.jobs import Outcome, Work, job
+from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, page
+from homeground.desk.sheet import Choices
+from homeground.home import planning
+from homeground.home.planning import Result
+from homeground.plan.wishes import Wishes, wished
+
+EXAMPLE = "example"
+FIRST = ("steps", "projects", "currency", "replaced", "moved")
+Percent = Annotated[float, Field(ge=0, le=100)]
+Money = Annotated[float, Field(allow_inf_nan=False)]
+Least = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class New(Asked):
+    """A plan to work on."""
+
+    name: str = field("Name of the plan", max_length=60, pattern=r"[A-Za-z0-9][A-Za-z0-9._-]*")
+    file: Upload = field(
+        "Plan", help="Needs, resources, suppliers, projects and currency, as TOML.", endings=(".toml",)
+    )
+    book: Upload | None = field(
+        "Process book", None, help="The book that the plan rests on, if it names one.", endings=(".toml", ".xlsx")
+    )
+
+
+class From(Asked):
+    """Whose wishes to begin with."""
+
+    result: str | None = field("Begin with", None, help="The plan's file, or what was asked for before.")
+
+
+class Wanted(Asked):
+    """The wishes, and how hard to look."""
+
+    name: str | None = field(
+        "Name of the result", None, help="A number if left out.", max_length=60, pattern=r"[A-Za-z0-9][A-Za-z0-9._-]*"
+    )
+    opening: Money = field("Reserve before the first year, M USD")
+    income: list[Money] = field("Currency from elsewhere, M USD a year", [], widget="numbers")
+    floor: list[Least] = field(
+        "Reserve floor, M USD", [], widget="numbers", help="What has to be left at the end of each year."
+    )
+    budget: list[Least | None] = field(
+        "Home budget for projects, millions of home money", [], widget="numbers", help="No limit where left empty."
+    )
+    targets: list[Percent | None] = field(
+        "Share made at home, at least, percent", [], widget="numbers", help="No target where left empty."
+    )
+    must: list[str] = field(
+        "Targets that must be met", [], widget="checks", help="The others are met as far as needs and currency allow."
+    )
+    caps: list[Percent | None] = field(
+        "Share of a supplier, at most, percent", [], widget="numbers", help="No limit where left empty."
+    )
+    projects: list[str] = field("Projects that may be built", [], widget="checks")
+    time_limit: float = field("Seconds to look for one plan", 60.0, ge=1, le=3600)
+    gap: float = field("Gap at which to stop, percent", 0.01, ge=0, le=50, help="0.01: proved best within 0.01 %.")
+
+
+class Two(Asked):
+    """Two results."""
+
+    first: str | None = field("This plan", None)
+    second: str | None = field("The other", None)
+
+
+@page("/plan", title="Plan", purpose="plan", menu=True)
+def shelf(asking: Asking) -> Sheet:
+    """The plans that are worked on."""
+    home = asking.desk.settings.home
+    found = [(planning.opened(home, name), len(planning.results(home, name))) for name in planning.names(home)]
+    panel = Panel(planning_tables.plans_answer(found), "plans", {"title": "/plan/{name}"}, most=200)
+    lead = asking.text("Needs first, within the currency there is, year by year.")
+    if not found:
+        lead = asking.text("No plan is here yet. Put a plan's file here, or open the example of a made-up country.")
+    forms = []
+    if asking.may("analyst"):
+        forms = [asking.form(put), *([] if EXAMPLE in planning.names(home) else [asking.form(example)])]
+    links = ((asking.text("Compare two results"), "/plan-comparison"),) if any(count for _, count in found) else ()
+    return Sheet(asking.text("Plan"), (panel,) if found else (), lead=lead, forms=tuple(forms), links=links)
+
+
+@act("/plan", title="Put a plan here", needs="analyst", purpose="plan", submit="Put it here")
+def put(asking: Asking, new: New) -> Done:
+    """Keep a plan's file."""
+    book = new.book.path if new.book is not None else None
+    planning.put(asking.desk.settings.home, new.name, new.file.path, book, title=new.file.name)
+    return Done(f"/plan/{new.name}", asking.text("The plan is here."))
+
+
+@act("/plan-example", title="Open the example", needs="analyst", purpose="plan", submit="Open the example")
+def example(asking: Asking) -> Done:
+    """Put the packaged example here: five years of a country that does not exist."""
+    home = asking.desk.settings.home
+    if EXAMPLE not in planning.names(home):
+        with as_file(files("homeground.desk").joinpath("examples", "plan")) as folder:
+            planning.put(home, EXAMPLE, folder / "plan.toml", folder / "book.toml")
+    return Done(f"/plan/{EXAMPLE}", asking.text("The example is here. Its country is made up."))
+
+
+@page("/plan/{plan}", title="Plan", purpose="plan")
+def one(asking: Asking, plan: str) -> Sheet:
+    """A plan: what it came to, and what its file asks for."""
+    home = asking.desk.settings.home
+    opened, results = planning.opened(home, plan), planning.results(home, plan)
+    model = opened.asked.model
+    solved = Panel(
+        planning_tables.results_answer(results, model.name), "results", {"name": "/plan/{plan}/result/{name}"}, most=200
+    )
+    asked = Panel(planning_tables.wishes_answer(opened), "limits", most=200)
+    links = []
+    if asking.may("analyst"):
+        links.append((asking.text("Change the limits and solve"), f"/plan/{plan}/change"))
+    if len(results) > 1:
+        two = [f"{plan}/{each.name}" for each in results if not each.refused][-2:]
+        query = f"?first={two[0]}&second={two[1]}" if len(two) > 1 else ""
+        links.append((asking.text("Compare two results"), f"/plan-comparison{query}"))
+    links.append((asking.text("The plan's file"), f"/plan/{plan}/file"))
+    lead = "" if results else asking.text("It has not been solved yet.")
+    return Sheet(
+        model.name, (solved, asked) if results else (asked,), lead=lead, notes=model.notes, links=tuple(links),
+        trail=_trail(asking),
+    )  # fmt: skip
+
+
+@page("/plan/{plan}/file", title="The plan's file", purpose="plan", public=False)
+def file(asking: Asking, plan: str) -> Response:
+    """The plan's file, as it was given."""
+    text = planning.text(asking.desk.settings.home, plan)
+    headers = {"Content-Disposition": f'attachment; filename="{plan}.toml"'}
+    return Response(text, media_type="application/toml", headers=headers)
+
+
+@page("/plan/{plan}/change", title="Change the limits and solve", purpose="plan", needs="analyst")
+def change(asking: Asking, plan: str, begin: From) -> Sheet:
+    """The limits in a form, to change and solve."""
+    home = asking.desk.settings.home
+    wishes = planning.result(home, plan, begin.result).wishes if begin.result else planning.opened(home, plan).own
+    lead = asking.text("Change what you wish otherwise. The plan's file stays as it is.")
+    choices = {"result": [("", "–"), *((each.name, each.name) for each in planning.results(home, plan))]}
+    return Sheet(
+        asking.text("Change the limits and solve"), lead=lead, choices=choices,
+        forms=(asking.form(solve, _sent(wishes), plan=plan),), trail=_trail(asking, plan),
+    )  # fmt: skip
+
+
+def _choices(asking: Asking, plan: str) -> Choices:
+    offer = planning.opened(asking.desk.settings.home, plan).offer
+    years = [(str(year), str(year)) for year in offer.years]
+    return {
+        **dict.fromkeys(("income", "floor", "budget"), years),
+        "targets": [(words, words) for words in offer.targets],
+        "must": [(str(place), words) for place, words in enumerate(offer.targets)],
+        "caps": [(words, words) for words in offer.caps],
+        "projects": list(offer.projects.items()),
+    }
+
+
+@act(
+    "/plan/{plan}/solve", title="Limits", needs="analyst", purpose="plan", submit="Solve", choices=_choices
+)  # fmt: skip
+def solve(asking: Asking, plan: str, wanted: Wanted) -> Done:
+    """Start solving a plan under these wishes."""
+    home = asking.desk.settings.home
+    opened, name = planning.opened(home, plan), wanted.name or planning.next_name(home, plan)
+    wishes = _wishes(wanted)
+    wished(opened.document, wishes, opened.offer.years)
+    planning.require_free(home, plan, name)
+    return asking.jobs.begin(
+        asking, "plan", f"{opened.asked.model.name}, {name}", plan=plan, name=name, wishes=asdict(wishes),
+        time_limit=wanted.time_limit, gap=wanted.gap / 100,
+    )  # fmt: skip
+
+
+@job("plan", "Solve a plan")
+def solving(work: Work, plan: str, name: str, wishes: dict[str, Any], time_limit: float, gap: float) -> Outcome:
+    """Solve a plan and keep what it comes to."""
+    asked = Wishes(**{key: tuple(value) if isinstance(value, list) else value for key, value in wishes.items()})
+    made, view = planning.solve(work.home.store, plan, name, asked, time_limit, gap, work.progress)
+    to = f"/plan/{plan}/result/{name}"
+    if view is None:
+        return Outcome(said=made.refused, to=to)
+    return Outcome((plan_tables.plan_answer(view),), said="The plan is solved and kept.", to=to)
+
+
+@page("/plan/{plan}/result/{result}", title="Result of a plan", purpose="plan")
+def solved(asking: Asking, plan: str, result: str) -> Sheet:
+    """What a plan came to under some wishes."""
+    home = asking.desk.settings.home
+    opened, made = planning.opened(home, plan), planning.result(home, plan, result)
+    asked = Panel(planning_tables.wishes_answer(opened, made), "limits", most=200)
+    analyst, trail = asking.may("analyst"), _trail(asking, plan)
+    change_it = (asking.text("Change these limits"), f"/plan/{plan}/change?result={result}")
+    forms = (asking.form(remove, plan=plan, result=result),) if analyst else ()
+    title = f"{opened.asked.model.name}, {result}"
+    if made.refused:
+        values = {"refused": made.refused}
+        return Sheet(
+            title, (asked,), template="plan.html.j2", values=values, told=True, forms=forms, trail=trail,
+            links=(change_it,) if analyst else (),
+        )  # fmt: skip
+    view = planning.view(home, plan, result)
+    answers = planning_tables.solved_answers(view)
+    order = [*(name for name in FIRST if name in answers), *(name for name in answers if name not in FIRST)]
+    links = [
+        (asking.text("Compare with another"), f"/plan-comparison?first={plan}/{result}"),
+        (asking.text("As a workbook"), f"/plan/{plan}/result/{result}/as/xlsx"),
+        (asking.text("As a page to print"), f"/plan/{plan}/result/{result}/as/html"),
+    ]
+    return Sheet(
+        title,
+        (*(Panel(answers[name], name, {"good": "/product/{hs6}"}, most=60) for name in order), asked),
+        tiles=planning_tables.solved_tiles(view),
+        links=((change_it, *links) if analyst else tuple(links)),
+        forms=((asking.form(keep, plan=plan, result=result), *forms) if analyst else ()),
+        trail=trail,
+    )
+
+
+@page("/plan/{plan}/result/{result}/as/{form}", title="A plan to take along", purpose="plan", public=False)
+def taken(asking: Asking, plan: str, result: str, form: Literal["xlsx", "html"]) -> Response:
+    """A solved plan as a workbook, or as a page to print."""
+    view = planning.view(asking.desk.settings.home, plan, result)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{plan}-{result}.{form}"
+        plan_page.write(view, path)
+        headers = {"Content-Disposition": f'attachment; filename="{path.name}"'}
+        return Response(path.read_bytes(), media_type="application/octet-stream", headers=headers)
+
+
+@act(
+    "/plan/{plan}/result/{result}/keep", title="Use its prices", needs="analyst", purpose="plan",
+    submit="Use the prices of this plan",
+)  # fmt: skip
+def keep(asking: Asking, plan: str, result: str) -> Done:
+    """Load the shadow prices of a plan into the Home, for deals and for the report of its country."""
+    report = asking.home.keep_plan(planning.view(asking.desk.settings.home, plan, result))
+    said = asking.text("%(count)s prices are loaded as %(dataset)s.", count=report.rows_loaded, dataset=report.dataset)
+    return Done(f"/plan/{plan}/result/{result}", said)
+
+
+@act(
+    "/plan/{plan}/result/{result}/remove", title="Remove this result", needs="analyst", purpose="plan",
+    submit="Remove", grave=True,
+)  # fmt: skip
+def remove(asking: Asking, plan: str, result: str) -> Done:
+    """Remove a result; the plan and its other results stay."""
+    planning.remove(asking.desk.settings.home, plan, result)
+    return Done(f"/plan/{plan}", asking.text("The result is removed."))
+
+
+@page("/plan-comparison", title="Compare two results", purpose="plan")
+def comparison(asking: Asking, two: Two) -> Sheet:
+    """Two results side by side: needs, currency, imports by good, projects, the cost of limits."""
+    home = asking.desk.settings.home
+    offered = _offered(planning.results(home))
+    title, trail = asking.text("Compare two results"), _trail(asking)
+    choices = {"first": offered, "second": offered}
+    if not two.first or not two.second:
+        lead = asking.text("Choose two results.")
+        if not len(offered) > 1:
+            lead = asking.text("No plan has been solved yet. Open a plan, and solve it.")
+        return Sheet(title, lead=lead, choices=choices, trail=trail)
+    first, second = (planning.view(home, *_apart(name)) for name in (two.first, two.second))
+    answer = planning_tables.beside_answer(first, second)
+    links = tuple(
+        (view.plan.name, "/plan/{}/result/{}".format(*_apart(name)))
+        for view, name in ((first, two.first), (second, two.second))
+    )
+    return Sheet(title, (Panel(answer, "differences", most=300),), choices=choices, links=links, trail=trail)
+
+
+def _wishes(wanted: Wanted) -> Wishes:
+    return Wishes(
+        opening=wanted.opening,
+        income=tuple(wanted.income),
+        floor=tuple(wanted.floor),
+        budget=tuple(wanted.budget),
+        targets=tuple(None if share is None else share / 100 for share in wanted.targets),
+        must=tuple(str(place) in wanted.must for place in range(len(wanted.targets))),
+        caps=tuple(None if share is None else share / 100 for share in wanted.caps),
+        projects=tuple(wanted.projects),
+    )
+
+
+def _sent(wishes: Wishes) -> dict[str, Sequence[Any]]:
+    """The wishes as a form shows them."""
+    return {
+        "opening": [_written(wishes.opening)],
+        **{name: [_written(value) for value in getattr(wishes, name)] for name in ("income", "floor", "budget")},
+        **{
+            name: [_written(None if share is None else 100 * share) for share in getattr(wishes, name)]
+            for name in ("targets", "caps")
+        },
+        "must": [str(place) for place, must in enumerate(wishes.must) if must],
+        "projects": wishes.projects,
+        "time_limit": ["60"],
+        "gap": ["0.01"],
+    }
+
+
+def _written(value: float | None) -> str:
+    return "" if value is None else f"{value:.12g}"
+
+
+def _offered(results: Sequence[Result]) -> list[tuple[str, str]]:
+    named = [f"{each.plan}/{each.name}" for each in results if not each.refused]
+    return [("", "–"), *((name, name.replace("/", ", ")) for name in named)]
+
+
+def _apart(name: str) -> tuple[str, str]:
+    plan, _, result = name.partition("/")
+    return plan, result
+
+
+def _trail(asking: Asking, plan: str = "") -> tuple[tuple[str, str], ...]:
+    first = ((asking.text("Plan"), "/plan"),)
+    return (*first, (plan, f"/plan/{plan}")) if plan else first
