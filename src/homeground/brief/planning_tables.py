@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from homeground.brief.answer import Answer, Column, Form
+from homeground.brief.answer import Answer, Column
 from homeground.brief.figures.compared import compared_chart
 from homeground.brief.plan_compare_tables import compare_answer
 from homeground.brief.plan_page import SHOWN, named

@@ -11,7 +11,7 @@ import re
 import shutil
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -220,11 +220,7 @@ def _text(path: Path, where: str) -> str:
 
 def _result(path: Path) -> Result:
     held = json.loads(path.read_text(encoding="utf-8"))
-    asked = {
-        field.name: tuple(value) if isinstance(value := held["wishes"][field.name], list) else value
-        for field in fields(Wishes)
-    }
-    return Result(**{**held, "wishes": Wishes(**asked)})
+    return Result(**{**held, "wishes": Wishes.of(held["wishes"])})
 
 
 def _books(folder: Path) -> list[Path]:

@@ -34,6 +34,12 @@ class Wishes:
     caps: tuple[float | None, ...]
     projects: tuple[str, ...]
 
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Wishes:
+        """Wishes that were plain data, such as JSON."""
+        values: dict[str, Any] = {key: tuple(each) if isinstance(each, list) else each for key, each in plain.items()}
+        return cls(**values)
+
 
 @dataclass(frozen=True)
 class Offer:

@@ -191,8 +191,7 @@ def solve(asking: Asking, plan: str, wanted: Wanted) -> Done:
 @job("plan", "Solve a plan")
 def solving(work: Work, plan: str, name: str, wishes: dict[str, Any], time_limit: float, gap: float) -> Outcome:
     """Solve a plan and keep what it comes to."""
-    asked = Wishes(**{key: tuple(value) if isinstance(value, list) else value for key, value in wishes.items()})
-    made, view = planning.solve(work.home.store, plan, name, asked, time_limit, gap, work.progress)
+    made, view = planning.solve(work.home.store, plan, name, Wishes.of(wishes), time_limit, gap, work.progress)
     to = f"/plan/{plan}/result/{name}"
     if view is None:
         return Outcome(said=made.refused, to=to)
