@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +11,7 @@ from homeground.brief.answer import Answer, Column
 from homeground.brief.figures.compared import compared_chart
 from homeground.brief.plan_compare_tables import compare_answer
 from homeground.brief.plan_page import SHOWN, named
-from homeground.brief.plan_tables import columns, plan_answer, tables
+from homeground.brief.plan_tables import ALL_MET, columns, plan_answer, tables
 from homeground.plan.words import number
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ WISHES: Final = (
     Column("value", "asked for"),
     Column("given", "in the plan's file"),
 )
+STARTS: Final = (
+    Column("name", "project"), Column("first", "in this plan", "year"), Column("second", "in the other", "year"),
+)  # fmt: skip
+NEEDS: Final = "needs per "
+SPOKEN: Final = frozenset({"good", "group", "member", "by", "instead_of", "process", "project", "name", "limit"})
 
 
 def plans_answer(found: Sequence[tuple[Planned, int]]) -> Answer:
@@ -80,7 +86,7 @@ def wishes_answer(plan: Planned, result: Result | None = None) -> Answer:
             _lines(plan, None), _lines(plan, result), strict=True
         )
     ]  # fmt: skip
-    shown = WISHES if result is not None else (*WISHES[:2], replace(WISHES[2], title="limit"))
+    shown = WISHES if result is not None else (*WISHES[:2], replace(WISHES[2], title="asked for"))
     title = "What was asked for" if result is not None else "What the plan's file asks for"
     notes = (
         (f"Differs from the plan's file in {sum(row['value'] != row['given'] for row in rows)} of {len(rows)} limits.",)
@@ -93,13 +99,23 @@ def wishes_answer(plan: Planned, result: Result | None = None) -> Answer:
 def solved_answers(view: PlanView) -> dict[str, Answer]:
     """The steps of a plan and each of its tables that has rows, goods by their names."""
     steps = plan_answer(view)
-    found = {"steps": replace(steps, title="Step by step")}
+    elsewhere = (view.more, *(note for note in steps.notes if note.startswith("Limits, each left out alone")))
+    told = tuple(note for note in steps.notes if note not in elsewhere)
+    found = {"steps": replace(steps, title="Step by step", notes=told)}
     names = view.model.names()
     codes = dict(zip(view.model.goods["good"].to_pylist(), view.model.goods["hs"].to_pylist(), strict=True))
     for name, table in tables(view).items():
-        if name in SHOWN and table.num_rows:
-            found[name] = _answer(SHOWN[name], table, names, codes)
+        held = _worth(table) if name == "shadow_prices" else table
+        if name in SHOWN and held.num_rows:
+            found[name] = _answer(SHOWN[name], held, names, codes)
     return found
+
+
+def conflict(refused: str) -> tuple[str, list[str], str]:
+    """The words of a conflict apart: what, each limit, what to do."""
+    said, _, do = refused.partition(" What to do: ")
+    head, *limits = re.split(r"[:;] \(\d+\) ", said.rstrip("."))
+    return head, limits, do
 
 
 def solved_tiles(view: PlanView) -> tuple[tuple[str, str], ...]:
@@ -108,7 +124,7 @@ def solved_tiles(view: PlanView) -> tuple[tuple[str, str], ...]:
     account = plan.currency.to_pylist()
     unmet = plan.unmet_parts
     return (
-        ("all" if unmet < 1e-6 else f"{unmet:.3g} short", "needs met"),
+        ("all", "needs met") if unmet < ALL_MET else (f"{unmet:.3g}", "parts of needs unmet"),
         (f"{sum(row['imports'] for row in account):,.0f} M USD", "spent on imports"),
         (f"{account[-1]['reserve']:,.0f} M USD", "reserve at the end"),
         (f"{number(plan.cost)} M {plan.home_money}", "cost"),
@@ -116,26 +132,54 @@ def solved_tiles(view: PlanView) -> tuple[tuple[str, str], ...]:
     )
 
 
-def beside_answer(first: PlanView, second: PlanView) -> Answer:
-    """Two plans side by side, with their currency drawn year by year."""
+def beside_answers(first: PlanView, second: PlanView) -> dict[str, Answer]:
+    """Two plans side by side, with their currency drawn year by year; in which year projects begin apart."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     answer = compare_answer(first, second)
     accounts = [(view.plan.name, view.plan.currency.to_pylist()) for view in (first, second)]
     text = "Currency by year in both plans: what is spent on imports, and the reserve at the end of each year, M USD"
-    return replace(answer, figures=((compared_chart(accounts), text),))
+    begins = pc.equal(answer.table["what"], "project begins")
+    found = {
+        "differences": replace(
+            answer, table=answer.table.filter(pc.invert(begins)), figures=((compared_chart(accounts), text),)
+        )
+    }
+    starts = answer.table.filter(begins).select(["name", "first", "second"])
+    if starts.num_rows:
+        schema = pa.schema([("name", pa.string()), ("first", pa.int64()), ("second", pa.int64())])
+        found["projects"] = Answer("Projects that begin in other years", starts.cast(schema), STARTS)
+    return found
+
+
+def _worth(prices: pa.Table) -> pa.Table:
+    """Shadow prices that are any, of needs per 1,000 units, so that they can be read."""
+    import pyarrow as pa
+
+    rows = [row for row in prices.to_pylist() if row["price"]]
+    for row in rows:
+        if row["unit"].startswith(NEEDS) and not row["unit"].endswith("USD"):
+            row |= {"price": 1000 * row["price"], "unit": f"{NEEDS}1,000 {row['unit'].removeprefix(NEEDS)}"}
+    return pa.Table.from_pylist(rows, schema=prices.schema)
 
 
 def _answer(title: str, table: pa.Table, names: dict[str, str], codes: dict[str, str | None]) -> Answer:
     import pyarrow as pa
 
     rows = table.to_pylist()
-    shown = columns(table)
-    if "good" in table.column_names:
-        known = [codes.get(row["good"]) or "" for row in rows]
-        shown = (*shown, Column("hs6", "HS", on_screen=False))
-    spoken = pa.Table.from_pylist([named(row, names) for row in rows], schema=table.schema)
-    if "good" in table.column_names:
-        spoken = spoken.append_column("hs6", pa.array([code if len(code) == 6 else None for code in known]))
-    return Answer(title, spoken, shown)
+    spoken = pa.Table.from_pylist([_spoken(named(row, names)) for row in rows], schema=table.schema)
+    shown = tuple(replace(column, form="usd") if column.name == "price" else column for column in columns(table))
+    if "good" not in table.column_names:
+        return Answer(title, spoken, shown)
+    known = [codes.get(row["good"]) or "" for row in rows]
+    spoken = spoken.append_column("hs6", pa.array([code if len(code) == 6 else None for code in known], pa.string()))
+    return Answer(title, spoken, (*shown, Column("hs6", "HS", on_screen=False)))
+
+
+def _spoken(row: dict[str, Any]) -> dict[str, Any]:
+    """Ids that stand for a name, as words."""
+    return {key: str(value).replace("_", " ") if value and key in SPOKEN else value for key, value in row.items()}
 
 
 def _outcome(result: Result) -> str:
@@ -143,7 +187,7 @@ def _outcome(result: Result) -> str:
         return "not possible: limits conflict"
     if result.status != "optimal":
         return "time was over: not the best"
-    return "all needs met" if (result.unmet or 0.0) < 1e-6 else "best there is; not all needs met"
+    return "all needs met" if (result.unmet or 0.0) < ALL_MET else "best there is; not all needs met"
 
 
 def _targets(result: Result) -> str:
@@ -152,13 +196,14 @@ def _targets(result: Result) -> str:
 
 def _lines(plan: Planned, result: Result | None) -> Iterator[tuple[str, str, str]]:
     wishes, offer, money = (result.wishes if result else plan.own), plan.offer, plan.asked.model.home_money
-    yield "reserve before the first year", "M USD", number(wishes.opening)
+    yield "reserve, M USD", f"before {offer.years[0]}", number(wishes.opening)
+    span = f"{offer.years[0]} to {offer.years[-1]}"
     for title, unit, values in (
         ("income", "M USD", wishes.income), ("reserve floor", "M USD", wishes.floor),
         ("home budget", f"M {money}", wishes.budget),
     ):  # fmt: skip
-        for year, value in zip(offer.years, values, strict=True):
-            yield f"{title}, {unit}", str(year), "no limit" if value is None else number(value)
+        written = ["no limit" if value is None else number(value) for value in values]
+        yield f"{title}, {unit}", span, written[0] if len(set(written)) == 1 else "; ".join(written)
     for words, share, must in zip(offer.targets, wishes.targets, wishes.must, strict=True):
         said = "" if share is None else ", must be met" if must else ", as far as possible"
         yield "share made at home, at least", words, f"{_percent(share)}{said}"

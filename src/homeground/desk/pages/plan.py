@@ -21,7 +21,8 @@ from homeground.home.planning import Result
 from homeground.plan.wishes import Wishes, wished
 
 EXAMPLE = "example"
-FIRST = ("steps", "projects", "currency", "replaced", "moved")
+FIRST = ("steps", "projects", "currency", "limits", "replaced", "moved", "unmet")
+MOST = {"steps": 200, "projects": 60, "currency": 60}
 Percent = Annotated[float, Field(ge=0, le=100)]
 Money = Annotated[float, Field(allow_inf_nan=False)]
 Least = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -209,7 +210,8 @@ def solved(asking: Asking, plan: str, result: str) -> Sheet:
     forms = (asking.form(remove, plan=plan, result=result),) if analyst else ()
     title = f"{opened.asked.model.name}, {result}"
     if made.refused:
-        values = {"refused": made.refused}
+        words, limits, do = planning_tables.conflict(made.refused)
+        values = {"words": words, "limits": limits, "do": do}
         return Sheet(
             title, (asked,), template="plan.html.j2", values=values, told=True, forms=forms, trail=trail,
             links=(change_it,) if analyst else (),
@@ -224,7 +226,8 @@ def solved(asking: Asking, plan: str, result: str) -> Sheet:
     ]
     return Sheet(
         title,
-        (*(Panel(answers[name], name, {"good": "/product/{hs6}"}, most=60) for name in order), asked),
+        (*(Panel(answers[name], name, {"good": "/product/{hs6}"}, most=MOST.get(name, 20)) for name in order), asked),
+        lead=view.more,
         tiles=planning_tables.solved_tiles(view),
         links=((change_it, *links) if analyst else tuple(links)),
         forms=((asking.form(keep, plan=plan, result=result), *forms) if analyst else ()),
@@ -277,12 +280,13 @@ def comparison(asking: Asking, two: Two) -> Sheet:
             lead = asking.text("No plan has been solved yet. Open a plan, and solve it.")
         return Sheet(title, lead=lead, choices=choices, trail=trail)
     first, second = (planning.view(home, *_apart(name)) for name in (two.first, two.second))
-    answer = planning_tables.beside_answer(first, second)
+    answers = planning_tables.beside_answers(first, second)
     links = tuple(
         (view.plan.name, "/plan/{}/result/{}".format(*_apart(name)))
         for view, name in ((first, two.first), (second, two.second))
     )
-    return Sheet(title, (Panel(answer, "differences", most=300),), choices=choices, links=links, trail=trail)
+    panels = tuple(Panel(each, name, most=300) for name, each in answers.items())
+    return Sheet(title, panels, choices=choices, links=links, trail=trail)
 
 
 def _wishes(wanted: Wanted) -> Wishes:
