@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from homeground.brief.answer import Answer, Column, money
@@ -61,8 +62,19 @@ def goods_answer(book: Book) -> Answer:
                 "name": good.name, "hs6": good.hs6 or None, "unit": good.unit, "made_by": makes, "taken_by": takes,
                 "price": good.price, "good": key,
             })  # fmt: skip
-    rows.sort(key=lambda row: str(row["name"]))
+    rows.sort(key=lambda row: str(row["name"]).casefold())
     return Answer("The goods of this book", _table(rows, GOODS), GOODS)
+
+
+def spread(answers: Mapping[str, Answer], title: str) -> dict[str, Answer]:
+    """The answers on a checked book for one page: titles without the book's, reasons shown, each note once."""
+    found = {}
+    for name, answer in answers.items():
+        shown = tuple(replace(c, on_screen=True, wraps=True) if c.name == "reasons" else c for c in answer.columns)
+        notes = tuple(note.replace(" (--view sources)", "") for note in answer.notes) if name == "findings" else ()
+        head = answer.title.removeprefix(f"{title}: ")
+        found[name] = replace(answer, title=head[:1].upper() + head[1:], columns=shown, notes=notes)
+    return found
 
 
 def tiles(answers: Mapping[str, Answer]) -> tuple[tuple[str, str], ...]:

@@ -49,6 +49,11 @@ WISHES: Final = (
 STARTS: Final = (
     Column("name", "project"), Column("first", "in this plan", "year"), Column("second", "in the other", "year"),
 )  # fmt: skip
+TITLES: Final = {
+    "usd_m": "M USD", "price_usd": "USD per unit", "cost_home_m": "M of home money", "cost_usd_m": "M USD",
+    "frees_usd_m": "frees M USD", "cost_m": "costs M of home money", "unmet": "unmet", "words": "in words",
+    "share": "share", "start": "begun", "online": "there from", "until": "until",
+}  # fmt: skip
 NEEDS: Final = "needs per "
 SPOKEN: Final = frozenset({"good", "group", "member", "by", "instead_of", "process", "project", "name", "limit"})
 
@@ -169,12 +174,19 @@ def _answer(title: str, table: pa.Table, names: dict[str, str], codes: dict[str,
 
     rows = table.to_pylist()
     spoken = pa.Table.from_pylist([_spoken(named(row, names)) for row in rows], schema=table.schema)
-    shown = tuple(replace(column, form="usd") if column.name == "price" else column for column in columns(table))
+    shown = tuple(_shown(column) for column in columns(table))
     if "good" not in table.column_names:
         return Answer(title, spoken, shown)
     known = [codes.get(row["good"]) or "" for row in rows]
     spoken = spoken.append_column("hs6", pa.array([code if len(code) == 6 else None for code in known], pa.string()))
     return Answer(title, spoken, (*shown, Column("hs6", "HS", on_screen=False)))
+
+
+def _shown(column: Column) -> Column:
+    titled = replace(column, title=TITLES.get(column.name, column.title), wraps=column.name == "words")
+    return (
+        replace(titled, form="usd") if column.name == "price" else replace(titled, on_screen=column.name != "project")
+    )
 
 
 def _spoken(row: dict[str, Any]) -> dict[str, Any]:

@@ -79,7 +79,8 @@ def keep(asking: Asking, new: New) -> Done:
 def findings(asking: Asking, book: str, trade: Trade) -> Sheet:
     """What could be made otherwise, the balances, what processes are worth at the border."""
     read = _book(asking, book)
-    answers = materials_tables.answers_of(asking.home.materials(read, **_asked(asking, read, trade)))
+    checked = asking.home.materials(read, **_asked(asking, read, trade))
+    answers = materials_shelf.spread(materials_tables.answers_of(checked), read.title)
     goods = f"/materials/{book}/good/{{good}}{_query(trade)}"
     links = {"findings": {"text": goods}, "balances": {"name": goods}}
     panels = [Panel(answers[name], name, links.get(name, {}), most) for name, most in VIEWS.items()]

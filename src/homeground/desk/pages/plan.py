@@ -124,7 +124,7 @@ def one(asking: Asking, plan: str) -> Sheet:
     solved = Panel(
         planning_tables.results_answer(results, model.name), "results", {"name": "/plan/{plan}/result/{name}"}, most=200
     )
-    asked = Panel(planning_tables.wishes_answer(opened), "limits", most=200)
+    asked = Panel(planning_tables.wishes_answer(opened), "asked", most=200)
     links = []
     if asking.may("analyst"):
         links.append((asking.text("Change the limits and solve"), f"/plan/{plan}/change"))
@@ -204,7 +204,7 @@ def solved(asking: Asking, plan: str, result: str) -> Sheet:
     """What a plan came to under some wishes."""
     home = asking.desk.settings.home
     opened, made = planning.opened(home, plan), planning.result(home, plan, result)
-    asked = Panel(planning_tables.wishes_answer(opened, made), "limits", most=200)
+    asked = Panel(planning_tables.wishes_answer(opened, made), "asked", most=200)
     analyst, trail = asking.may("analyst"), _trail(asking, plan)
     change_it = (asking.text("Change these limits"), f"/plan/{plan}/change?result={result}")
     forms = (asking.form(remove, plan=plan, result=result),) if analyst else ()
