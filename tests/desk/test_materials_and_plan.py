@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, expect
 
 from desk_browser import chromium, faults, settle, shot, visiting, wider_than_its_window
 from desk_office import Office, Visitor
-from homeground.home import planning
+from homeground import materials
+from homeground.home import planning, process_books
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -200,6 +201,22 @@ def test_a_plan_of_ones_own_is_put_here_with_its_book(office: Office) -> None:
     limits = panel(analyst.get("/api/v1/plan/oil").json(), "asked")
     assert {"what": "share made at home, at least", "of": "cooking oil, 2014"}.items() <= limits[4].items()
     assert analyst.post("/plan", {"name": "oil"}, files=files).status_code == 422
+    assert '<a href="/plan/oil">' in analyst.get("/search?q=cooking oil").text
+
+
+def test_a_plan_rests_on_the_process_book_that_is_kept_here(office: Office) -> None:
+    analyst = office.as_("analyst")
+    upload(analyst, OIL)
+    file = {"file": ("oil.toml", (EXAMPLES / "plan" / "cooking-oil.toml").read_bytes(), "application/toml")}
+    assert 'option value="TZA"' in analyst.get("/plan").text
+    assert analyst.post("/plan", {"name": "kept-oil", "own": "TZA"}, files=file).status_code == 303
+    home = Path(office.settings.home)
+    kept = materials.read(home / planning.FOLDER / "kept-oil" / "book.toml")
+    with office.desk.homes.lent() as lent:
+        loaded = process_books.kept_for(lent.store, "TZA")
+    assert (kept.goods, kept.processes, kept.groups, kept.needs) == (
+        loaded.goods, loaded.processes, loaded.groups, loaded.needs
+    )  # fmt: skip
 
 
 def test_a_cancelled_plan_ends_its_solver_too(planned: Office) -> None:

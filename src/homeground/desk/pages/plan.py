@@ -14,9 +14,9 @@ from starlette.responses import Response
 
 from homeground.brief import plan_page, plan_tables, planning_tables
 from homeground.desk.jobs import Outcome, Work, job
-from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, page
+from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, finder, page
 from homeground.desk.sheet import Choices
-from homeground.home import planning
+from homeground.home import planning, process_books
 from homeground.home.planning import Result
 from homeground.plan.wishes import Wishes, wished
 
@@ -38,6 +38,7 @@ class New(Asked):
     book: Upload | None = field(
         "Process book", None, help="The book that the plan rests on, if it names one.", endings=(".toml", ".xlsx")
     )
+    own: str | None = field("Or a process book that is kept here", None, help="As it stands now, of which country.")
 
 
 class From(Asked):
@@ -97,11 +98,22 @@ def shelf(asking: Asking) -> Sheet:
     return Sheet(asking.text("Plan"), (panel,) if found else (), lead=lead, forms=tuple(forms), links=links)
 
 
-@act("/plan", title="Put a plan here", needs="analyst", purpose="plan", submit="Put it here")
+def _kept_books(asking: Asking) -> Choices:
+    kept = process_books.kept(asking.home.store)
+    return {"own": [("", "–"), *((country, book.title) for country, book in kept.items())]}
+
+
+@act(
+    "/plan", title="Put a plan here", needs="analyst", purpose="plan", submit="Put it here", choices=_kept_books
+)  # fmt: skip
 def put(asking: Asking, new: New) -> Done:
-    """Keep a plan's file."""
-    book = new.book.path if new.book is not None else None
-    planning.put(asking.desk.settings.home, new.name, new.file.path, book, title=new.file.name)
+    """Keep a plan's file, with the process book that it rests on."""
+    with tempfile.TemporaryDirectory() as folder:
+        book = new.book.path if new.book is not None else None
+        if book is None and new.own:
+            book = Path(folder) / "book.toml"
+            book.write_text(process_books.text(asking.home.store, new.own), encoding="utf-8")
+        planning.put(asking.desk.settings.home, new.name, new.file.path, book, title=new.file.name)
     return Done(f"/plan/{new.name}", asking.text("The plan is here."))
 
 
@@ -113,6 +125,18 @@ def example(asking: Asking) -> Done:
         with as_file(files("homeground.desk").joinpath("examples", "plan")) as folder:
             planning.put(home, EXAMPLE, folder / "plan.toml", folder / "book.toml")
     return Done(f"/plan/{EXAMPLE}", asking.text("The example is here. Its country is made up."))
+
+
+@finder("plans")
+def find(asking: Asking, words: str) -> list[tuple[str, str]]:
+    """Plans by words of their names, for the search."""
+    home = asking.desk.settings.home
+    found = [(name, planning.opened(home, name)) for name in planning.names(home)]
+    return [
+        (plan.asked.model.name, f"/plan/{name}")
+        for name, plan in found
+        if words.casefold() in f"{name} {plan.asked.model.name}".casefold()
+    ]
 
 
 @page("/plan/{plan}", title="Plan", purpose="plan")
