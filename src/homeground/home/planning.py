@@ -168,6 +168,10 @@ def solve(
         made, solved = _solved(store, new, Result(plan, name, wanted, time_limit, gap), progress)
         (new / "result.json").write_text(json.dumps(asdict(made), ensure_ascii=False), encoding="utf-8")
         new.replace(target)
+    except OSError as error:
+        raise BadInput(
+            message("the result cannot be kept", where=name, found=error.strerror, do="free space")
+        ) from error
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return made, solved
@@ -219,8 +223,12 @@ def _text(path: Path, where: str) -> str:
 
 
 def _result(path: Path) -> Result:
-    held = json.loads(path.read_text(encoding="utf-8"))
-    return Result(**{**held, "wishes": Wishes.of(held["wishes"])})
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        return Result(**{**held, "wishes": Wishes.of(held["wishes"])})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        where, do = f"{path.parts[-4]}, {path.parts[-2]}", "remove its folder, and solve the plan again"
+        raise BadInput(message("a result cannot be read", where=where, found=error, do=do)) from error
 
 
 def _books(folder: Path) -> list[Path]:

@@ -7,22 +7,19 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 from starlette.responses import Response
 
-from homeground.brief import plan_page, plan_tables, planning_tables
+from homeground.brief import plan_tables, planning_tables
 from homeground.desk.jobs import Outcome, Work, job
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, finder, page
 from homeground.desk.sheet import Choices
 from homeground.home import planning, process_books
-from homeground.home.planning import Result
 from homeground.plan.wishes import Wishes, wished
 
 EXAMPLE = "example"
-FIRST = ("steps", "projects", "currency", "limits", "replaced", "moved", "unmet")
-MOST = {"steps": 200, "projects": 60, "currency": 60}
 Percent = Annotated[float, Field(ge=0, le=100)]
 Money = Annotated[float, Field(allow_inf_nan=False)]
 Least = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -73,13 +70,6 @@ class Wanted(Asked):
     projects: list[str] = field("Projects that may be built", [], widget="checks")
     time_limit: float = field("Seconds to look for one plan", 60.0, ge=1, le=3600)
     gap: float = field("Gap at which to stop, percent", 0.01, ge=0, le=50, help="0.01: proved best within 0.01 %.")
-
-
-class Two(Asked):
-    """Two results."""
-
-    first: str | None = field("This plan", None)
-    second: str | None = field("The other", None)
 
 
 @page("/plan", title="Plan", purpose="plan", menu=True)
@@ -160,7 +150,7 @@ def one(asking: Asking, plan: str) -> Sheet:
     lead = "" if results else asking.text("It has not been solved yet.")
     return Sheet(
         model.name, (solved, asked) if results else (asked,), lead=lead, notes=model.notes, links=tuple(links),
-        trail=_trail(asking),
+        trail=trail(asking),
     )  # fmt: skip
 
 
@@ -181,7 +171,7 @@ def change(asking: Asking, plan: str, begin: From) -> Sheet:
     choices = {"result": [("", "–"), *((each.name, each.name) for each in planning.results(home, plan))]}
     return Sheet(
         asking.text("Change the limits and solve"), lead=lead, choices=choices,
-        forms=(asking.form(solve, _sent(wishes), plan=plan),), trail=_trail(asking, plan),
+        forms=(asking.form(solve, _sent(wishes), plan=plan),), trail=trail(asking, plan),
     )  # fmt: skip
 
 
@@ -223,96 +213,6 @@ def solving(work: Work, plan: str, name: str, wishes: dict[str, Any], time_limit
     return Outcome((plan_tables.plan_answer(view),), said="The plan is solved and kept.", to=to)
 
 
-@page("/plan/{plan}/result/{result}", title="Result of a plan", purpose="plan")
-def solved(asking: Asking, plan: str, result: str) -> Sheet:
-    """What a plan came to under some wishes."""
-    home = asking.desk.settings.home
-    opened, made = planning.opened(home, plan), planning.result(home, plan, result)
-    asked = Panel(planning_tables.wishes_answer(opened, made), "asked", most=200)
-    analyst, trail = asking.may("analyst"), _trail(asking, plan)
-    change_it = (asking.text("Change these limits"), f"/plan/{plan}/change?result={result}")
-    forms = (asking.form(remove, plan=plan, result=result),) if analyst else ()
-    title = f"{opened.asked.model.name}, {result}"
-    if made.refused:
-        words, limits, do = planning_tables.conflict(made.refused)
-        values = {"words": words, "limits": limits, "do": do}
-        return Sheet(
-            title, (asked,), template="plan.html.j2", values=values, told=True, forms=forms, trail=trail,
-            links=(change_it,) if analyst else (),
-        )  # fmt: skip
-    view = planning.view(home, plan, result)
-    answers = planning_tables.solved_answers(view)
-    order = [*(name for name in FIRST if name in answers), *(name for name in answers if name not in FIRST)]
-    links = [
-        (asking.text("Compare with another"), f"/plan-comparison?first={plan}/{result}"),
-        (asking.text("As a workbook"), f"/plan/{plan}/result/{result}/as/xlsx"),
-        (asking.text("As a page to print"), f"/plan/{plan}/result/{result}/as/html"),
-    ]
-    return Sheet(
-        title,
-        (*(Panel(answers[name], name, {"good": "/product/{hs6}"}, most=MOST.get(name, 20)) for name in order), asked),
-        lead=view.more,
-        tiles=planning_tables.solved_tiles(view),
-        links=((change_it, *links) if analyst else tuple(links)),
-        forms=((asking.form(keep, plan=plan, result=result), *forms) if analyst else ()),
-        trail=trail,
-    )
-
-
-@page("/plan/{plan}/result/{result}/as/{form}", title="A plan to take along", purpose="plan", public=False)
-def taken(asking: Asking, plan: str, result: str, form: Literal["xlsx", "html"]) -> Response:
-    """A solved plan as a workbook, or as a page to print."""
-    view = planning.view(asking.desk.settings.home, plan, result)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{plan}-{result}.{form}"
-        plan_page.write(view, path)
-        headers = {"Content-Disposition": f'attachment; filename="{path.name}"'}
-        return Response(path.read_bytes(), media_type="application/octet-stream", headers=headers)
-
-
-@act(
-    "/plan/{plan}/result/{result}/keep", title="Use its prices", needs="analyst", purpose="plan",
-    submit="Use the prices of this plan",
-)  # fmt: skip
-def keep(asking: Asking, plan: str, result: str) -> Done:
-    """Load the shadow prices of a plan into the Home, for deals and for the report of its country."""
-    report = asking.home.keep_plan(planning.view(asking.desk.settings.home, plan, result))
-    said = asking.text("%(count)s prices are loaded as %(dataset)s.", count=report.rows_loaded, dataset=report.dataset)
-    return Done(f"/plan/{plan}/result/{result}", said)
-
-
-@act(
-    "/plan/{plan}/result/{result}/remove", title="Remove this result", needs="analyst", purpose="plan",
-    submit="Remove", grave=True,
-)  # fmt: skip
-def remove(asking: Asking, plan: str, result: str) -> Done:
-    """Remove a result; the plan and its other results stay."""
-    planning.remove(asking.desk.settings.home, plan, result)
-    return Done(f"/plan/{plan}", asking.text("The result is removed."))
-
-
-@page("/plan-comparison", title="Compare two results", purpose="plan")
-def comparison(asking: Asking, two: Two) -> Sheet:
-    """Two results side by side: needs, currency, imports by good, projects, the cost of limits."""
-    home = asking.desk.settings.home
-    offered = _offered(planning.results(home))
-    title, trail = asking.text("Compare two results"), _trail(asking)
-    choices = {"first": offered, "second": offered}
-    if not two.first or not two.second:
-        lead = asking.text("Choose two results.")
-        if not len(offered) > 1:
-            lead = asking.text("No plan has been solved yet. Open a plan, and solve it.")
-        return Sheet(title, lead=lead, choices=choices, trail=trail)
-    first, second = (planning.view(home, *_apart(name)) for name in (two.first, two.second))
-    answers = planning_tables.beside_answers(first, second)
-    links = tuple(
-        (view.plan.name, "/plan/{}/result/{}".format(*_apart(name)))
-        for view, name in ((first, two.first), (second, two.second))
-    )
-    panels = tuple(Panel(each, name, most=300) for name, each in answers.items())
-    return Sheet(title, panels, choices=choices, links=links, trail=trail)
-
-
 def _wishes(wanted: Wanted) -> Wishes:
     return Wishes(
         opening=wanted.opening,
@@ -346,16 +246,7 @@ def _written(value: float | None) -> str:
     return "" if value is None else f"{value:.12g}"
 
 
-def _offered(results: Sequence[Result]) -> list[tuple[str, str]]:
-    named = [f"{each.plan}/{each.name}" for each in results if not each.refused]
-    return [("", "–"), *((name, name.replace("/", ", ")) for name in named)]
-
-
-def _apart(name: str) -> tuple[str, str]:
-    plan, _, result = name.partition("/")
-    return plan, result
-
-
-def _trail(asking: Asking, plan: str = "") -> tuple[tuple[str, str], ...]:
+def trail(asking: Asking, plan: str = "") -> tuple[tuple[str, str], ...]:
+    """The way to a plan."""
     first = ((asking.text("Plan"), "/plan"),)
     return (*first, (plan, f"/plan/{plan}")) if plan else first
