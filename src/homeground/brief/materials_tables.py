@@ -114,7 +114,7 @@ def answers_of(view: MaterialsView) -> dict[str, Answer]:
     return {name: write(view) for name, write in made.items()}
 
 
-def substitutes_answer(home: Home, good: str, book: str | Path | None = None, **asked: Any) -> Answer:
+def substitutes_answer(home: Home, good: str, book: str | Path | Book | None = None, **asked: Any) -> Answer:
     """What could stand in for one good; `asked` as Home.substitutes."""
     found = home.substitutes(good, book, **asked)
     rows = [{**vars(way), "net_usd": way.net_usd, "missing": "; ".join(way.missing)} for way in found.ways]

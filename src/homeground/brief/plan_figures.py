@@ -75,16 +75,16 @@ def currency_chart(account: Rows) -> Spec:
         width=WIDTH,
         height=260,
         padding=ROOM,
-        layer=[bar, _line(lines, "reserve", x, []), _line(lines, "floor", x, [4, 4])],
+        layer=[bar, _line(lines, "reserve", x, [], -6), _line(lines, "floor", x, [4, 4], 7)],
     )
 
 
-def _line(rows: Rows, field: str, x: Spec, dash: list[int]) -> Spec:
+def _line(rows: Rows, field: str, x: Spec, dash: list[int], lower: int) -> Spec:
     values = [{"year": row["year"], "usd": row[field]} for row in rows]
     name = [{**values[-1], "text": field}] if values else []
     y = {"field": "usd", "type": "quantitative"}
     mark = {"type": "line", "color": INK, "strokeWidth": 2, "strokeDash": dash, "point": not dash}
-    text = {"type": "text", "align": "left", "dx": 8, "color": INK}
+    text = {"type": "text", "align": "left", "dx": 8, "dy": lower, "color": INK}
     return {
         "layer": [
             {"data": {"values": values}, "mark": mark, "encoding": {"x": x, "y": y}},

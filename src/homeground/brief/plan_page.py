@@ -60,7 +60,7 @@ def html(view: PlanView, answer: Answer) -> str:
     for name, heading in SHOWN.items():
         if name in held and held[name].num_rows:
             shown = columns(held[name])
-            rows = [_named(row, names) for row in held[name].slice(0, MOST).to_pylist()]
+            rows = [named(row, names) for row in held[name].slice(0, MOST).to_pylist()]
             texts = [[(column, column.text(row[column.name])) for column in shown] for row in rows]
             parts.append({"heading": heading, "columns": shown, "rows": texts, "more": held[name].num_rows - len(rows)})
     return template("plan.html.j2").render(
@@ -74,7 +74,7 @@ def html(view: PlanView, answer: Answer) -> str:
     )
 
 
-def _named(row: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+def named(row: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """Call goods by their names."""
     return {key: names.get(value, value) if key in GOODS else value for key, value in row.items()}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 
 from homeground.desk import worker
@@ -17,6 +18,7 @@ def main() -> None:
     for name in ("huey", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     if sys.argv[1:2] == ["job"]:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what the job started ends with it
         settings = handed_over()
         worker.end_with_parent()
         worker.run(Jobs(Database(settings), settings), sys.argv[2])

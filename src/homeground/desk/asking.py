@@ -93,6 +93,8 @@ class Asking:
     ) -> Form:  # fmt: skip
         """Offer an act on this page: its form, filled with `sent`; `places` are values of its address."""
         page = registry.of(function)
+        if choices is None and page.choices is not None:
+            choices = page.choices(self, *places.values())
         return show_form(page, page.address(**places), sent, {}, choices, about)
 
 

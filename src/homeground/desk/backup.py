@@ -1,4 +1,4 @@
-"""Backup and restore of a desk: the Home's tables, the record, the desk's database, in one archive with checksums.
+"""Backup and restore of a desk: tables, policy books, plans, record and database, in one archive with checksums.
 
 It may be made while the desk runs: Parquet pieces never change, the catalog is read once, and SQLite's own backup
 copies a database as it stands in one moment. Databases in PostgreSQL are backed up with PostgreSQL's tools.
@@ -22,13 +22,16 @@ from typing import Final
 
 from homeground import __version__
 from homeground.brief.export import write_whole
+from homeground.desk import books
 from homeground.desk.database import FILE as DESK_FILE
 from homeground.desk.settings import Settings
 from homeground.errors import BadInput, UsageError, message
+from homeground.home import planning
 from homeground.home.record import FILE as RECORD_FILE
 from homeground.store import catalog as catalogs
 
 MANIFEST: Final = "manifest.json"
+FOLDERS: Final = (books.FOLDER, planning.FOLDER)
 FORMAT: Final = 1
 BLOCK: Final = 2**20
 Progress = Callable[[str, float], None]
@@ -53,7 +56,7 @@ def backup(
     with tempfile.TemporaryDirectory(dir=path.absolute().parent, prefix=".backup-") as folder:
         copied = list(_databases(home, Path(folder)))
         text, pieces = _tables(home)
-        members = [*copied, *((name, home / name) for name in (pieces if tables else ()))]
+        members = [*copied, *_folders(home), *((name, home / name) for name in (pieces if tables else ()))]
         stated = {"format": FORMAT, "software": __version__, "made": time.time(), "tables": tables, "files": {}}
         write_whole(path, lambda target: _archive(target, members, text, stated, progress))
     files: dict[str, str] = stated["files"]  # type: ignore[assignment]
@@ -100,6 +103,14 @@ def _databases(home: Path, folder: Path) -> Iterator[tuple[str, Path]]:
             with closing(sqlite3.connect(home / name)) as source, closing(sqlite3.connect(folder / name)) as target:
                 source.backup(target)
             yield name, folder / name
+
+
+def _folders(home: Path) -> Iterator[tuple[str, Path]]:
+    """The files of policy books and plans; what is still being written begins with a dot."""
+    for path in sorted(path for name in FOLDERS for path in (home / name).rglob("*")):
+        inside = path.relative_to(home)
+        if path.is_file() and not any(part.startswith(".") for part in inside.parts):
+            yield inside.as_posix(), path
 
 
 def _tables(home: Path) -> tuple[bytes, list[str]]:

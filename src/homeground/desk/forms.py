@@ -16,7 +16,9 @@ from pydantic import Field as PydanticField
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
-Widget = Literal["", "text", "area", "number", "select", "checks", "check", "date", "password", "file", "hidden"]
+Widget = Literal[
+    "", "text", "area", "number", "numbers", "select", "checks", "check", "date", "password", "file", "hidden"
+]  # fmt: skip
 Values = Mapping[str, Sequence[Any]]
 """What was sent: every value of every name."""
 
@@ -45,7 +47,8 @@ def field(
 ) -> Any:
     """Describe a field of an `Asked`: label, default (none: needed), help, and how it is shown.
 
-    `widget` is found from the type where left out. `among` names a list that the browser suggests from: `countries`.
+    `widget` is found from the type where left out; `numbers` is a row of numbers in a list, one for each of the choices
+    in their order, None where nothing was written. `among` names a list that the browser suggests from: `countries`.
     `endings` are those that an uploaded file may have; `complete` is HTML's autocomplete. `limits` are pydantic's:
     ge, le, min_length, max_length, pattern.
     """
@@ -137,7 +140,9 @@ def read(model: type[A], sent: Values) -> tuple[A | None, dict[str, Wrong]]:
     given: dict[str, Any] = {}
     for name, info in model.model_fields.items():
         values = [value for value in sent.get(name, ()) if value not in ("", None)]
-        if values:
+        if _widget(info) == "numbers" and name in sent:
+            given[name] = [None if value == "" else value for value in sent[name]]
+        elif values:
             given[name] = values if _is_list(info) else values[-1]
         elif _widget(info) == "check" and sent:
             given[name] = False
@@ -175,6 +180,7 @@ WORDS: Final[Mapping[str, str]] = {
     "int_parsing": "This must be a whole number.",
     "int_from_float": "This must be a whole number.",
     "float_parsing": "This must be a number.",
+    "float_type": "This must be a number.",
     "bool_parsing": "This must be yes or no.",
     "date_from_datetime_parsing": "This must be a day, such as 2026-03-31.",
     "date_parsing": "This must be a day, such as 2026-03-31.",
@@ -203,7 +209,7 @@ def _field(
 ) -> Field:
     extra: Mapping[str, Any] = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     widget = _widget(info)
-    if choices is not None and widget not in ("checks", "hidden"):
+    if choices is not None and widget not in ("checks", "numbers", "hidden"):
         widget = "select"
     return Field(
         name=name,

@@ -47,6 +47,7 @@ class Page:
     submit: str
     grave: bool
     public: bool
+    choices: Callable[..., Any] | None
     question: type[Asked] | None
     arguments: dict[str, Any]
 
@@ -100,13 +101,17 @@ def act(
     submit: str = "",
     grave: bool = False,
     public: bool = True,
+    choices: Callable[..., Any] | None = None,
 ) -> Callable[[Function], Function]:
-    """Register a function as an act: a POST that changes something; `submit` are the words on its button."""
+    """Register a function as an act: a POST that changes something; `submit` are the words on its button.
+
+    `choices`, a function of asking and the places of the address, says what its form's fields choose from.
+    """
 
     def take(function: Function) -> Function:
         _register(
             path, function, title, needs, purpose, is_act=True, enters=enters, submit=submit, grave=grave,
-            public=public,
+            public=public, choices=choices,
         )  # fmt: skip
         return function
 
@@ -145,7 +150,8 @@ def _register(path: str, function: Function, title: str, needs: Wanted, purpose:
     places = re.findall(r"\{(\w+)\}", path)
     question = next((hints[name] for name in names if name not in places), None)
     usual: dict[str, Any] = {
-        "menu": False, "kept": False, "is_act": False, "enters": "none", "submit": "", "grave": False, "public": True
+        "menu": False, "kept": False, "is_act": False, "enters": "none", "submit": "", "grave": False, "public": True,
+        "choices": None,
     }  # fmt: skip
     made = Page(
         path, function, title, needs, purpose, question=question, arguments={name: hints[name] for name in places},

@@ -85,12 +85,12 @@ def read(path: Path, store: Store | None = None) -> Asked:
     """
     from homeground import plan
 
-    document, text = _toml(path)
+    document, text = parsed(path)
     named = document.get("plan", {}) if isinstance(document.get("plan", {}), dict) else {}
     if "book" not in named:
         return Asked(plan.read(document, path.name, text), files=_hashes(path))
     beside = path.parent / str(named["book"])
-    plain = {} if beside.suffix.lower() == ".xlsx" else _toml(beside)[0]
+    plain = {} if beside.suffix.lower() == ".xlsx" else parsed(beside)[0]
     if beside.suffix.lower() == ".toml" and "book" not in plain:
         return Asked(plan.read(document, path.name, text, plain), files=_hashes(path, beside))
     book, notes = _process_book(beside, store)
@@ -120,7 +120,8 @@ def _years(settings: Mapping[str, Any]) -> list[int]:
     return list(range(stated[0], stated[-1] + 1)) if stated else [0]
 
 
-def _toml(path: Path) -> tuple[dict[str, Any], str]:
+def parsed(path: Path) -> tuple[dict[str, Any], str]:
+    """Return a TOML file parsed, and its text; raises BadInput."""
     try:
         text = path.read_text(encoding="utf-8-sig")
         return tomllib.loads(text), text

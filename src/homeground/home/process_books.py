@@ -1,0 +1,71 @@
+"""The process books that a Home keeps, by country."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from homeground.errors import NotInHome, listing, message
+from homeground.home import own_means
+from homeground.plan import document as documents
+
+if TYPE_CHECKING:
+    from homeground.materials import Book
+    from homeground.store import Store
+
+
+def kept(store: Store) -> dict[str, Book]:
+    """Return the book of each country that has one."""
+    found = {}
+    for country in sorted(set(_countries(store))):
+        book = own_means.process_book(store, country)
+        if book is not None:
+            found[country] = book
+    return found
+
+
+def kept_for(store: Store, country: str) -> Book:
+    """Return the book of a country; raises NotInHome."""
+    held = sorted(set(_countries(store)))
+    book = own_means.process_book(store, country) if country in held else None
+    if book is None:
+        do = "choose one of these, or keep one"
+        raise NotInHome(
+            message("no process book of it is kept", found=country, expected=listing(held) or "none", do=do)
+        )
+    return book
+
+
+def text(store: Store, country: str) -> str:
+    """The book of a country as a TOML text; raises NotInHome."""
+    kept_for(store, country)
+    rows = [
+        (name, row)
+        for name, held in store.catalog.datasets.items()
+        if own_means.BOOKS in held.tables
+        for row in store.table(held, own_means.BOOKS).to_pyarrow().to_pylist()
+        if row["country"] == country
+    ]
+    preferred = [row for name, row in rows if name == store.catalog.preferred]
+    return documents.text(_stated(json.loads((preferred or [row for _name, row in rows])[0]["content"])))
+
+
+def owner(store: Store, dataset: str) -> str:
+    """Whose book a dataset holds."""
+    held = store.catalog.dataset(dataset)
+    country: str = store.table(held, own_means.BOOKS).to_pyarrow()["country"][0].as_py()
+    return country
+
+
+def _stated(part: Any) -> Any:
+    """What is stated in a book, without what is empty."""
+    if isinstance(part, dict):
+        return {key: _stated(value) for key, value in part.items() if value is not None}
+    return part
+
+
+def _countries(store: Store) -> Iterator[str]:
+    for held in store.catalog.datasets.values():
+        if own_means.BOOKS in held.tables:
+            yield from store.table(held, own_means.BOOKS).select("country").to_pyarrow()["country"].to_pylist()
