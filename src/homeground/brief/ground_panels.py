@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from homeground.brief import figures
 from homeground.brief.answer import Answer
-from homeground.brief.ground_tables import FOLLOW, balance_answer, figures_answer
+from homeground.brief.ground_tables import balance_answer, figures_answer, follow
 
 if TYPE_CHECKING:
     from homeground.home.ground import Balance
@@ -20,7 +20,7 @@ def panels(balance: Balance) -> tuple[Answer, Answer]:
     text = f"Self-sufficiency of {balance.name} by good: production over use, lowest first; below 100 % orange"
     drawn = ((figures.self_sufficiency(complete), text),) if complete else ()
     about = {key: value for key, value in answer.about.items() if key != "figures"}
-    notes = tuple(note for note in answer.notes if note != FOLLOW)
+    notes = tuple(note for note in answer.notes if note != follow(balance))
     return replace(answer, notes=notes, about=about, figures=drawn), replace(behind, notes=())
 
 

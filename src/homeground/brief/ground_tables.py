@@ -78,7 +78,7 @@ def balance_answer(balance: Balance) -> Answer:
         title=f"{balance.name}{_of(balance)}: what it makes, trades and uses",
         table=balance.rows,
         columns=_known(balance.rows),
-        notes=(*reasons(balance), *balance.notes, *_people(balance), *_sources(balance), _follow(balance)),
+        notes=(*reasons(balance), *balance.notes, *_people(balance), *_sources(balance), follow(balance)),
         about={**_about(balance), "figures": balance.figures.to_pylist()},
     )
 
@@ -91,7 +91,8 @@ def _known(rows: pa.Table) -> tuple[Column, ...]:
     )
 
 
-def _follow(balance: Balance) -> str:
+def follow(balance: Balance) -> str:
+    """Say which command names file and line of every figure."""
     asked = "".join(
         f" {option} {shlex.quote(str(value))}"
         for option, value in (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from homeground.brief import negotiation, partner_tables
 from homeground.brief.answer import Answer, money
@@ -19,8 +19,12 @@ def panels(view: PartnerView) -> dict[str, Answer]:
     """The tables by name, the first with the figures and the notes of all; without rows they are left out."""
     found = {name: partner_tables.answer(view, name) for name in SHOWN}
     first, *rest = SHOWN
-    shown = {first: replace(found[first], figures=negotiation.document(view).drawings)}
+    shown = {first: replace(found[first], figures=_drawn(view))}
     return shown | {name: replace(found[name], notes=()) for name in rest if found[name].table.num_rows}
+
+
+def _drawn(view: PartnerView) -> tuple[tuple[dict[str, Any], str], ...]:
+    return tuple((spec, text) for spec, text, _ in negotiation.document(view).drawings)
 
 
 def tiles(view: PartnerView) -> tuple[tuple[str, str], ...]:

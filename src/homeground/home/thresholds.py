@@ -8,7 +8,7 @@ from ibis import _
 
 from homeground import measures
 from homeground.errors import UsageError, message
-from homeground.home import questions
+from homeground.home import evidence
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,7 +29,7 @@ def thresholds(store: Store, question: Question, method: str = "all", step: floa
         what, do = "a threshold cannot be moved by this", "choose a part, such as 0.1"
         raise UsageError(message(what, found=step, expected="above 0, below 1", do=do))
     rules = None if method == "all" else [measures.preset(method)]
-    facts = questions.evidence(store, question)
+    facts = evidence.evidence(store, question)
     moved = measures.sensitivity(facts, rules, step=step, loaded=question.dataset.years())
     found: pa.Table = moved.filter(_.year == question.year).to_pyarrow()
     rows = sorted(found.to_pylist(), key=lambda row: -(row["flips_in"] + row["flips_out"]))

@@ -21,14 +21,20 @@ GROUND: Final[dict[str, Callable[[Sequence[Path]], Reading]]] = {
     "fao-fisheries": fao.fisheries,
     "population": fao.population,
     "ministry": ministry.workbook,
-    "process-book": kept_book.open_files,
 }
 """Sources of physical figures, each one file that explains itself."""
+
+EXPLAINED: Final[dict[str, Callable[[Sequence[Path]], Reading]]] = {
+    **GROUND,
+    "concordance": concordance.open_files,
+    "process-book": kept_book.open_files,
+}
+"""All sources whose files need no explanation."""
 
 CHAINS = ("wiod2013", "wiod2016", "oecd-icio", "figaro", "exiobase3", "adb-mrio", "national-io")
 """Input–output tables; see `homeground.sources.chains`."""
 
-LOADABLE = ("baci", "tidy", "concordance", *CHAINS, *GROUND, *sanctions.LISTS, *sample.SAMPLES)
+LOADABLE = ("baci", "tidy", "concordance", *CHAINS, *GROUND, "process-book", *sanctions.LISTS, *sample.SAMPLES)
 
 
 def open_source(
@@ -57,12 +63,9 @@ def open_source(
         )
     if not paths:
         raise UsageError(message(f"no file is named for {source}", do="name a file or folder after the source"))
-    if source == "concordance":
+    if source in EXPLAINED:
         _states_itself(source, hs, mapping)
-        return concordance.open_files(paths)
-    if source in GROUND:
-        _states_itself(source, hs, mapping)
-        return GROUND[source](paths)
+        return EXPLAINED[source](paths)
     if source in sanctions.LISTS:
         _states_itself(source, hs, mapping)
         return sanctions.open_files(source, paths)

@@ -93,7 +93,7 @@ def brief(asking: Asking, country: str, other: str, question: Question) -> Sheet
             (f"{view.country.name} – {view.partner.name}", above),
         ),
         template="partner_brief.html.j2",
-        values={"brief": document, "drawings": [text for _, text in document.drawings], "above": above},
+        values={"brief": document, "drawings": [text for _spec, text, _command in document.drawings], "above": above},
     )
 
 
