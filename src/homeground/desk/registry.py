@@ -32,6 +32,7 @@ class Page:
 
     `purpose` marks the place of the navigation that it belongs to, `menu` that it is the one shown there. A page that
     is `kept` depends on nothing but its question and the Home, so that its sheet may be shown again until data changes.
+    `choices` gives what there is to choose from when the form of an act is shown again.
     `enters` says who leaves an act's entry in the record: `auto` the desk, `own` the function, `none` nobody.
     """
 
@@ -49,6 +50,7 @@ class Page:
     public: bool
     question: type[Asked] | None
     arguments: dict[str, Any]
+    choices: Function | None = None
 
     @property
     def name(self) -> str:
@@ -100,13 +102,17 @@ def act(
     submit: str = "",
     grave: bool = False,
     public: bool = True,
+    choices: Function | None = None,
 ) -> Callable[[Function], Function]:
-    """Register a function as an act: a POST that changes something; `submit` are the words on its button."""
+    """Register a function as an act: a POST that changes something; `submit` are the words on its button.
+
+    `choices(asking, **places)` gives what there is to choose from, for a form that is shown again with an error.
+    """
 
     def take(function: Function) -> Function:
         _register(
             path, function, title, needs, purpose, is_act=True, enters=enters, submit=submit, grave=grave,
-            public=public,
+            public=public, choices=choices,
         )  # fmt: skip
         return function
 
