@@ -148,6 +148,7 @@ def test_an_officer_decides_the_deputy_countersigns_and_nobody_signs_twice(bench
         == 303
     )
     no_reason = decide(bench, review, reason="")
+    assert re.search(r'<select id="[^"]*role" name="role"', no_reason.text)  # shown again as it was
     assert any("departs from the verdict without a reason" in fault for fault in faults(no_reason.text))
     assert decide(bench, review).status_code == 303
     state = bench.desk.ledger.state()

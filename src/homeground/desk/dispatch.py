@@ -183,7 +183,7 @@ def _ask_again(asking: Asking, page: Page, sent: Values, errors: Mapping[str, Wr
     if is_api(asking.request):
         told = {name or "request": str(text) for name, text in errors.items()}
         return JSONResponse({"error": "What was asked cannot be taken as it is.", "fields": told}, status)
-    choices = page.choices(asking, *_places(page, asking.request).values()) if page.choices else None
+    choices = page.choices(asking, **_places(page, asking.request)) if page.choices else None
     form = show_form(page, asking.request.url.path, sent, errors, choices)
     values = {"form": form, "said": errors.get("")}
     return show.page(asking, page, Sheet(page.title, template="form.html.j2", values=values), None, status)

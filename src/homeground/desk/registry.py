@@ -32,6 +32,7 @@ class Page:
 
     `purpose` marks the place of the navigation that it belongs to, `menu` that it is the one shown there. A page that
     is `kept` depends on nothing but its question and the Home, so that its sheet may be shown again until data changes.
+    `choices` gives what there is to choose from when the form of an act is shown again.
     `enters` says who leaves an act's entry in the record: `auto` the desk, `own` the function, `none` nobody.
     """
 
@@ -47,9 +48,9 @@ class Page:
     submit: str
     grave: bool
     public: bool
-    choices: Callable[..., Any] | None
     question: type[Asked] | None
     arguments: dict[str, Any]
+    choices: Function | None = None
 
     @property
     def name(self) -> str:
@@ -101,11 +102,11 @@ def act(
     submit: str = "",
     grave: bool = False,
     public: bool = True,
-    choices: Callable[..., Any] | None = None,
+    choices: Function | None = None,
 ) -> Callable[[Function], Function]:
     """Register a function as an act: a POST that changes something; `submit` are the words on its button.
 
-    `choices`, a function of asking and the places of the address, says what its form's fields choose from.
+    `choices(asking, **places)` gives what there is to choose from, for a form that is shown again with an error.
     """
 
     def take(function: Function) -> Function:

@@ -12,6 +12,7 @@ from homeground.desk import books, offers
 from homeground.desk.forms import Form
 from homeground.desk.once import Once, acting, once
 from homeground.desk.pages import Asking, Done, Panel, Sheet, act, field, page
+from homeground.desk.sheet import Choices
 from homeground.errors import BadInput, NotInHome
 from homeground.home import deal_record
 from homeground.record import Decided, Entry, Required
@@ -78,7 +79,7 @@ def deal(asking: Asking, number: int) -> Sheet:
     }  # fmt: skip
     links = _links(asking, queued, kept["deal"], anew)
     return Sheet(
-        _title(asking, queued), panels, forms=_forms(asking, queued, entry), links=links, template="deal.html.j2",
+        _title(asking, queued), panels, forms=_forms(asking, queued), links=links, template="deal.html.j2",
         values=values, trail=((asking.text("Deals"), "/deals"),),
     )  # fmt: skip
 
@@ -94,7 +95,25 @@ def decision(asking: Asking, number: int) -> Sheet | Response:
     return Sheet(panel.answer.title, (panel,), forms=_signing_forms(asking, decided), trail=trail)
 
 
-@act("/deals/{number}/assign", title="Who sees to it", needs=SIGNERS, purpose="deals", enters="own", submit="Give it")
+def _assign_choices(asking: Asking, number: int) -> Choices:
+    return {"person": _signers(asking)}
+
+
+def _decide_choices(asking: Asking, number: int) -> Choices:
+    stand(asking.ledger.state(), number)
+    needed = _required(asking, asking.ledger.entry(number))
+    roles = [role for role in _held(asking) if any(role in each.roles for each in needed)]
+    return {"role": [(role, role) for role in roles], "outcome": OUTCOMES}
+
+
+def _sign_choices(asking: Asking, number: int) -> Choices:
+    state = asking.ledger.state()
+    roles = may_sign(state, state.decision(number), asking.person.login)
+    return {"role": [(role, role) for role in roles], "agrees": AGREES}
+
+
+@act("/deals/{number}/assign", title="Who sees to it", needs=SIGNERS, purpose="deals", enters="own", submit="Give it",
+     choices=_assign_choices)  # fmt: skip
 def assign(asking: Asking, number: int, given: Given) -> Done:
     """Give a review to somebody."""
     by, role = asking.person.login, acting(asking, among=("officer", "countersigner"))
@@ -113,7 +132,7 @@ def say(asking: Asking, number: int, said: Said) -> Done:
 
 
 @act("/deals/{number}/decide", title="Decide", needs=SIGNERS, purpose="deals", enters="own", submit="Sign the decision",
-     grave=True)  # fmt: skip
+     grave=True, choices=_decide_choices)  # fmt: skip
 def decide(asking: Asking, number: int, taken: Taken) -> Done:
     """Sign a decision; the policy says in which role one may, and who signs besides."""
     by, ledger = asking.person.login, asking.ledger
@@ -127,7 +146,7 @@ def decide(asking: Asking, number: int, taken: Taken) -> Done:
 
 
 @act("/deals/decision/{number}/sign", title="Countersign", needs=SIGNERS, purpose="deals", enters="own",
-     submit="Sign", grave=True)  # fmt: skip
+     submit="Sign", grave=True, choices=_sign_choices)  # fmt: skip
 def countersign(asking: Asking, number: int, signed: Signed) -> Done:
     """Sign somebody else's decision, or refuse it; nobody signs twice."""
     by, ledger = asking.person.login, asking.ledger
@@ -165,7 +184,7 @@ def _title(asking: Asking, queued: Queued) -> str:
     return queued.review.title or asking.text("Deal in %(product)s", product=queued.review.product)
 
 
-def _forms(asking: Asking, queued: Queued, entry: Entry) -> tuple[Form, ...]:
+def _forms(asking: Asking, queued: Queued) -> tuple[Form, ...]:
     """Return what may be done with a review at its stage by who asks."""
     number = queued.review.entry
     if queued.stage == "awaits signature" and queued.decided:
@@ -175,26 +194,18 @@ def _forms(asking: Asking, queued: Queued, entry: Entry) -> tuple[Form, ...]:
     made = [asking.form(say, number=number)] if asking.may("analyst") else []
     if asking.may(SIGNERS):
         sent = {"person": [queued.review.assigned or asking.person.login]}
-        made.append(asking.form(assign, sent, {"person": _signers(asking)}, number=number))
-        made += _decision_forms(asking, entry)
+        made.append(asking.form(assign, sent, _assign_choices(asking, number), number=number))
+        choices = _decide_choices(asking, number)
+        made += [asking.form(decide, None, choices, number=number)] if choices["role"] else []
     if asking.may("officer"):
         made.append(asking.form(withdraw, number=number))
     return tuple(made)
 
 
-def _decision_forms(asking: Asking, entry: Entry) -> list[Form]:
-    roles = [role for role in _held(asking) if any(role in each.roles for each in _required(asking, entry))]
-    if not roles:
-        return []
-    choices = {"role": [(role, role) for role in roles], "outcome": OUTCOMES}
-    return [asking.form(decide, None, choices, number=entry.number)]
-
-
 def _signing_forms(asking: Asking, decided: Decided) -> tuple[Form, ...]:
-    roles = may_sign(asking.ledger.state(), decided, asking.person.login)
-    if not roles or not asking.may(SIGNERS):
+    choices = _sign_choices(asking, decided.entry)
+    if not choices["role"] or not asking.may(SIGNERS):
         return ()
-    choices = {"role": [(role, role) for role in roles], "agrees": AGREES}
     return (asking.form(countersign, None, choices, number=decided.entry),)
 
 

@@ -104,7 +104,8 @@ def take_in(asking: Asking, given: File) -> Done:
     return Done(offers.address(deal_sheet.as_file(deal.document())))
 
 
-@act("/deals", title="Put into the queue", needs="officer", purpose="deals", submit="Put into the queue", enters="own")
+@act("/deals", title="Put into the queue", needs="officer", purpose="deals", submit="Put into the queue", enters="own",
+     choices=offers.choices)  # fmt: skip
 def put(asking: Asking, offer: Filed) -> Done:
     """Judge the offer again and write the review into the record, with its evidence and the policy's text."""
     if absent := offers.missing(offer):

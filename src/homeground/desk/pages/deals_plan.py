@@ -9,6 +9,7 @@ from homeground.desk import books, offers, uploads
 from homeground.desk.choices import today
 from homeground.desk.jobs import Outcome, Work, job
 from homeground.desk.pages import Asked, Asking, Done, Sheet, Upload, act, field, page
+from homeground.desk.sheet import Choices
 from homeground.errors import BadInput
 from homeground.sources import deal_list
 
@@ -25,18 +26,21 @@ class Listed(Asked):
     policy: str | None = field("Policy", None, help="The book by which it is judged.", max_length=60)
 
 
+def _choices(asking: Asking) -> Choices:
+    return {"policy": offers.choices(asking)["policy"]}
+
+
 @page("/deals/plan", title="A year's plan", needs="analyst", purpose="deals")
 def plan(asking: Asking) -> Sheet:
     """Where a plan is handed in."""
     lead = asking.text("Deals that pass one by one may break a limit together: hand them in as one list.")
     notes = (asking.text("Columns: %(columns)s.", columns=COLUMNS),)
     trail = ((asking.text("Deals"), "/deals"),)
-    choices = {"policy": offers.choices(asking)["policy"]}
-    form = asking.form(judge, None, choices)
+    form = asking.form(judge, None, _choices(asking))
     return Sheet(asking.text("A year's plan"), lead=lead, notes=notes, forms=(form,), trail=trail)
 
 
-@act("/deals/plan", title="Judge a plan", needs="analyst", purpose="deals", submit="Judge the plan")
+@act("/deals/plan", title="Judge a plan", needs="analyst", purpose="deals", submit="Judge the plan", choices=_choices)
 def judge(asking: Asking, listed: Listed) -> Done:
     """Read the list, every fault of every row at once, and start the judging."""
     book = offers.book_of(asking, offers.Offer(policy=listed.policy))

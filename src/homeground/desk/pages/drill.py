@@ -13,6 +13,7 @@ from homeground.desk.choices import dataset_names, today, years
 from homeground.desk.jobs import Outcome, Work, job
 from homeground.desk.once import Once, once
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
+from homeground.desk.sheet import Choices
 from homeground.errors import BadInput, NotInHome, message
 from homeground.record import VERDICTS, Drill, Entry
 from homeground.record.signing import require_role
@@ -122,7 +123,16 @@ def attempt(asking: Asking, number: int) -> Sheet:
     return Sheet(marked.title, (Panel(marked, "cases", most=100),), trail=trail, links=links)
 
 
-@act("/drill", title="Draw a drill", needs=SETTERS, purpose="drill", submit="Draw it")
+def _draw_choices(asking: Asking) -> Choices:
+    shelf = [(name, name) for name in books.names(asking.desk.settings)]
+    return {"year": years(asking.home), "policy": shelf, "dataset": dataset_names(asking.home)}
+
+
+def _grant_choices(asking: Asking) -> Choices:
+    return {"person": [(each.login, each.name) for each in asking.desk.accounts.every()]}
+
+
+@act("/drill", title="Draw a drill", needs=SETTERS, purpose="drill", submit="Draw it", choices=_draw_choices)
 def draw(asking: Asking, wanted: Draw) -> Done:
     """Start the drawing of cases, and their judging by the policy."""
     books.read(asking.desk.settings, wanted.policy)
@@ -150,7 +160,7 @@ def drawing(
 
 
 @act("/drill/qualifications", title="Grant a qualification", needs="admin", purpose="drill", enters="own",
-     submit="Grant it")  # fmt: skip
+     submit="Grant it", choices=_grant_choices)  # fmt: skip
 def grant(asking: Asking, given: Grant) -> Done:
     """Let somebody sign for goods without a drill; nobody grants their own."""
     goods = [each.strip() for each in given.goods.split(",") if each.strip()]
@@ -171,12 +181,10 @@ def revoke(asking: Asking, given: Revoke) -> Done:
 def _forms(asking: Asking) -> tuple[Any, ...]:
     made = []
     if asking.may(SETTERS):
-        shelf = [(name, name) for name in books.names(asking.desk.settings)]
-        choices = {"year": years(asking.home), "policy": shelf, "dataset": dataset_names(asking.home)}
-        made.append(asking.form(draw, {"country": [asking.country]} if asking.country else None, choices))
+        sent = {"country": [asking.country]} if asking.country else None
+        made.append(asking.form(draw, sent, _draw_choices(asking)))
     if asking.may("admin"):
-        people = [(each.login, each.name) for each in asking.desk.accounts.every()]
-        made += [asking.form(grant, None, {"person": people}), asking.form(revoke)]
+        made += [asking.form(grant, None, _grant_choices(asking)), asking.form(revoke)]
     return tuple(made)
 
 
