@@ -218,6 +218,17 @@ def test_names_that_lead_elsewhere_are_refused(tmp_path: Path, small: Path, name
         planning.opened(tmp_path / "home", name)
 
 
+def test_a_damaged_result_is_named_and_the_others_are_not_touched(tmp_path: Path, small: Path) -> None:
+    home = tmp_path / "home"
+    planning.put(home, "small", small, None)
+    folder = home / "planning" / "small" / "results" / "cut"
+    folder.mkdir(parents=True)
+    (folder / "result.json").write_text('{"plan": "sm', encoding="utf-8")
+    with pytest.raises(BadInput, match=r"a result cannot be read \(small, cut\)"):
+        planning.results(home)
+    assert planning.opened(home, "small").name == "small"
+
+
 def test_wishes_are_the_same_after_json() -> None:
     own = wishes(tomllib.loads(PLAN.read_text("utf-8")), range(2027, 2032))
     plain = {key: list(value) if isinstance(value, tuple) else value for key, value in vars(own).items()}
