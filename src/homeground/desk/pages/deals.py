@@ -23,6 +23,7 @@ from homeground.record.queue import OPEN, Queued, may_sign, queue
 from homeground.record.state import WAITING
 
 READERS: Any = ("analyst", "auditor")
+RECORD: Any = ("officer", "countersigner", "auditor", "admin")
 
 
 class Shown(Asked):
@@ -58,7 +59,7 @@ def deals(asking: Asking, shown: Shown) -> Sheet:
         title = asking.text("Decisions made elsewhere that wait for a signature")
         signatures = queue_tables.signatures_answer(waiting, title)
         panels.append(Panel(signatures, "signatures", {"entry": "/deals/decision/{entry}"}, most=100))
-    links = [(asking.text("Decisions"), "/decisions")] if not asking.may("auditor") else []
+    links = [(asking.text("Decisions"), "/decisions")] if asking.may(RECORD) else []
     if asking.may("analyst"):
         links = [(asking.text("Judge a deal"), "/deals/new"), (asking.text("A year's plan"), "/deals/plan"), *links]
     lead = asking.text("Offers held against the policy: heard, decided, signed.")
