@@ -12,7 +12,7 @@ from desk_office import Office
 from homeground.home import Home
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def desk_home(sample_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the real sample's Home for a desk to work in."""
     target = tmp_path_factory.mktemp("desk") / "home"
