@@ -35,7 +35,7 @@ def beside(home: Path, country: str, hs6: str, year: int) -> Path:
     day = date(year + 1, 1, 1)
     names = [c.iso3 for c in countries.every() if c.kind == "country"]
     others = [name for name in names if name != country]
-    codes = sorted(products.codes() - {hs6})
+    codes = sorted(products.every_code() - {hs6})
     act = "Act (made up)"
     _load(made, "sanctioned_names", ("list", "entry_id", "name", "name_kind", "kind", "programme", "published"),
           _listed(chance, day))  # fmt: skip
