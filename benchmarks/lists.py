@@ -26,9 +26,11 @@ CURRENCIES = ("EUR", "JPY", "GBP", "CNY", "INR", "KRW", "BRL", "MXN", "ZAR", "TR
 
 def beside(home: Path, country: str, hs6: str, year: int) -> Path:
     """Return a Home with the trade of `home` and every list; made once."""
-    made = home.with_name(f"{home.name}-with-lists")
-    if made.exists():
-        return made
+    whole = home.with_name(f"{home.name}-with-lists")
+    if whole.exists():
+        return whole
+    made = home.with_name(f"{home.name}-with-lists.part")
+    shutil.rmtree(made, ignore_errors=True)
     shutil.copytree(home, made, copy_function=os.link, ignore=shutil.ignore_patterns("catalog.json", ".lock"))
     shutil.copy2(home / "catalog.json", made / "catalog.json")
     chance = random.Random(SEED)
@@ -55,7 +57,7 @@ def beside(home: Path, country: str, hs6: str, year: int) -> Path:
     columns = ("country", "from_date", "to_date", "tier", "plan_usd", "spent_usd", "reference")
     _load(made, "currency_budget", columns, budget)
     _load(made, "production", ("year", "country", "hs6", "quantity_t"), [(year, country, hs6, 1e6)])
-    return made
+    return made.rename(whole)
 
 
 def _listed(chance: random.Random, day: date) -> Iterator[Sequence[object]]:
