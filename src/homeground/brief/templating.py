@@ -37,16 +37,23 @@ def tied(text: str) -> str:
     return UNIT.sub("\N{NO-BREAK SPACE}", text)
 
 
-@cache
-def _environment() -> Environment:
+def environment(package: str) -> Environment:
+    """Return the templates of a package; every value is escaped, and one that is absent raises."""
     engine = Environment(
-        loader=PackageLoader("homeground.brief", "templates"),
+        loader=PackageLoader(package, "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    engine.filters.update({name: Column("", "", form).text for name, form in FILTERS.items()}, tied=tied)
+    engine.filters["tied"] = tied
+    return engine
+
+
+@cache
+def _environment() -> Environment:
+    engine = environment("homeground.brief")
+    engine.filters.update({name: Column("", "", form).text for name, form in FILTERS.items()})
     style = resources.files("homeground.brief").joinpath("assets/style.css").read_text(encoding="utf-8")
     engine.globals["style"] = Markup(style)  # noqa: S704
     return engine

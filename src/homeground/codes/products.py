@@ -148,7 +148,7 @@ def chapters() -> dict[str, Chapter]:
 
 def every_code() -> frozenset[str]:
     """Every code of six digits of the revisions that are packaged."""
-    return frozenset(code for names in _names().values() for code in names if len(code) == 6 and code.isdigit())
+    return frozenset(code for revision in _names() for code in codes(revision) if code.isdigit())
 
 
 def revisions() -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -14,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from homeground.desk import files, forms, language, roles, show, uploads, visits
+from homeground.desk import choices, files, forms, language, roles, show, uploads, visits
 from homeground.desk.asking import Asking, show_form
 from homeground.desk.desk import Desk
 from homeground.desk.forms import Asked, Values, Wrong
@@ -134,7 +133,7 @@ def _answer(asking: Asking, page: Page, sent: Values) -> Response:
 
 def _call(asking: Asking, page: Page, places: Mapping[str, Any], asked: Asked | None, given: list[Any]) -> Any:
     if page.kept:
-        stamp, day = asking.desk.homes.stamp(), datetime.now(UTC).date()
+        stamp, day = asking.desk.homes.stamp(), choices.today()
         key = (page.name, tuple(places.items()), asked and asked.model_dump_json(), asking.language.code, stamp, day)
         return asking.desk.kept.get(key, lambda: page.function(asking, *given))
     made = page.function(asking, *given)
@@ -183,8 +182,8 @@ def _ask_again(asking: Asking, page: Page, sent: Values, errors: Mapping[str, Wr
     if is_api(asking.request):
         told = {name or "request": str(text) for name, text in errors.items()}
         return JSONResponse({"error": "What was asked cannot be taken as it is.", "fields": told}, status)
-    choices = page.choices(asking, **_places(page, asking.request)) if page.choices else None
-    form = show_form(page, asking.request.url.path, sent, errors, choices)
+    offered = page.choices(asking, **_places(page, asking.request)) if page.choices else None
+    form = show_form(page, asking.request.url.path, sent, errors, offered)
     values = {"form": form, "said": errors.get("")}
     return show.page(asking, page, Sheet(page.title, template="form.html.j2", values=values), None, status)
 

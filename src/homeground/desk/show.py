@@ -7,12 +7,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.responses import HTMLResponse
 
 from homeground import __version__
+from homeground.brief import templating
 from homeground.brief.answer import Column, money, tons
-from homeground.brief.templating import tied
 from homeground.desk import assets, choices, drawings, registry
 from homeground.desk.forms import Form
 from homeground.desk.language import languages
@@ -144,14 +144,8 @@ def _cell(column: Column, row: dict[str, Any], panel: Panel) -> tuple[Column, st
 @cache
 def environment() -> Environment:
     """The desk's templates; every value is escaped."""
-    engine = Environment(
-        loader=PackageLoader("homeground.desk", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    engine.filters.update(tied=tied, money=money, tons=tons)
+    engine = templating.environment("homeground.desk")
+    engine.filters.update(money=money, tons=tons)
     engine.globals.update(asset=assets.address, among=_among)
     return engine
 

@@ -28,15 +28,24 @@ def require_sound(paths: Sequence[str | Path]) -> None:
         materials.read(path)
 
 
+def book_rows(store: Store) -> dict[str, dict[str, Any]]:
+    """Return the rows of all kept books (country, title, content) by their datasets."""
+    return dict(_rows(store, BOOKS))
+
+
+def rows_of(store: Store, country: str) -> dict[str, dict[str, Any]]:
+    """Return the rows of a country's kept books; the preferred one alone where one of them is."""
+    found = {name: row for name, row in book_rows(store).items() if row["country"] == country}
+    preferred = store.catalog.preferred
+    return {preferred: found[preferred]} if preferred in found else found
+
+
 def process_books(store: Store, country: str) -> dict[str, Book]:
     """Return the kept books of a country by their datasets; the preferred one alone where one of them is."""
     from homeground import materials
     from homeground.sources.kept_book import reopened
 
-    found = {name: row for name, row in _rows(store, BOOKS) if row["country"] == country}
-    preferred = store.catalog.preferred
-    wanted = {preferred: found[preferred]} if preferred in found else found
-    return {name: materials.parse(reopened(row)) for name, row in wanted.items()}
+    return {name: materials.parse(reopened(row)) for name, row in rows_of(store, country).items()}
 
 
 def process_book(store: Store, country: str) -> Book | None:

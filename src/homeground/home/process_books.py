@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from homeground.errors import NotInHome, listing, message
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 def kept(store: Store) -> dict[str, Book]:
     """Return the book of each country that has one."""
     found = {}
-    for country in sorted(set(_countries(store))):
+    for country in _countries(store):
         book = own_means.process_book(store, country)
         if book is not None:
             found[country] = book
@@ -27,7 +26,7 @@ def kept(store: Store) -> dict[str, Book]:
 
 def kept_for(store: Store, country: str) -> Book:
     """Return the book of a country; raises NotInHome."""
-    held = sorted(set(_countries(store)))
+    held = _countries(store)
     book = own_means.process_book(store, country) if country in held else None
     if book is None:
         do = "choose one of these, or keep one"
@@ -40,22 +39,13 @@ def kept_for(store: Store, country: str) -> Book:
 def text(store: Store, country: str) -> str:
     """The book of a country as a TOML text; raises NotInHome."""
     kept_for(store, country)
-    rows = [
-        (name, row)
-        for name, held in store.catalog.datasets.items()
-        if own_means.BOOKS in held.tables
-        for row in store.table(held, own_means.BOOKS).to_pyarrow().to_pylist()
-        if row["country"] == country
-    ]
-    preferred = [row for name, row in rows if name == store.catalog.preferred]
-    return documents.text(_stated(json.loads((preferred or [row for _name, row in rows])[0]["content"])))
+    (row,) = own_means.rows_of(store, country).values()
+    return documents.text(_stated(json.loads(row["content"])))
 
 
 def owner(store: Store, dataset: str) -> str:
     """Whose book a dataset holds."""
-    held = store.catalog.dataset(dataset)
-    country: str = store.table(held, own_means.BOOKS).to_pyarrow()["country"][0].as_py()
-    return country
+    return str(own_means.book_rows(store)[store.catalog.dataset(dataset).name]["country"])
 
 
 def _stated(part: Any) -> Any:
@@ -65,7 +55,5 @@ def _stated(part: Any) -> Any:
     return part
 
 
-def _countries(store: Store) -> Iterator[str]:
-    for held in store.catalog.datasets.values():
-        if own_means.BOOKS in held.tables:
-            yield from store.table(held, own_means.BOOKS).select("country").to_pyarrow()["country"].to_pylist()
+def _countries(store: Store) -> list[str]:
+    return sorted({row["country"] for row in own_means.book_rows(store).values()})
