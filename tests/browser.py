@@ -82,3 +82,12 @@ def printed(path: Path, folder: Path) -> bytes:
 def _run(path: Path, folder: Path, *options: str) -> bytes:
     command = [executable(), *QUIET, f"--user-data-dir={folder / 'profile'}", *options, path.as_uri()]
     return subprocess.run(command, capture_output=True, check=True, timeout=120).stdout
+
+
+def require_whole(seen: dict[str, Any], width: int) -> None:
+    """Hold what `measured` found: all figures drawn, nothing cut off or wider than the window, nothing fetched."""
+    assert seen["figures"] == seen["drawn"] > 0
+    assert seen["clipped"] == []
+    assert seen["cut"] == []
+    assert seen["wide"] <= seen["width"] == width
+    assert seen["asked"] == []

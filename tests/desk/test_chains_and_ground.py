@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-import chain_files
 from desk_office import Office
 from ground_figures import workbook
 from homeground.home import Home, scenarios
@@ -20,16 +18,6 @@ SHOCK = {
     "year": "2011", "supplier": "CHN", "industry": "c2", "buyer": "abroad", "share": "100", "start": "5",
     "cut_days": "20", "days": "40", "stocks": "6", "critical": "all", "replaceable": "true",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def chains(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """A desk with a small input–output table."""
-    place = tmp_path_factory.mktemp("chains")
-    Home(place / "home").load("wiod2013", chain_files.wiod2013_arrays(place))
-    made = Office(place / "home")
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,6 @@ import pytest
 
 from desk_office import Office
 from homeground.desk import drills
-from homeground.home import Home
 from homeground.record.queue import stand
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "deals"
@@ -26,22 +23,12 @@ SAUDI = {
 
 
 @pytest.fixture(scope="module")
-def bench(desk_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def bench(deal_office: Office) -> Office:
     """An office of its own: with measures, a list of names, a policy book, a deputy minister, and people qualified."""
-    home = tmp_path_factory.mktemp("bench") / "home"
-    shutil.copytree(desk_home, home)
-    for name in ("restrictions", "sanctioned_names"):
-        table = EXAMPLES / "tables" / f"{name}.csv"
-        Home(home).load("tidy", table, mapping=table.with_suffix(".toml"))
-    shutil.copytree(EXAMPLES / "policy", home / "policies" / "own")
-    made = Office(home)
-    made.add("deputy", ["countersigner"])
-    made.desk.into_record(made.desk.accounts.find("deputy"), "admin", ["deputy minister"])
     for person, role in (("officer", "officer"), ("deputy", "deputy minister")):
         given = {"person": person, "role": role, "goods": "27", "days": "30", "grounds": "office held"}
-        assert made.as_("admin").post("/drill/qualifications", given).status_code == 303
-    yield made
-    made.close()
+        assert deal_office.as_("admin").post("/drill/qualifications", given).status_code == 303
+    return deal_office
 
 
 def put(bench: Office, token: str = "", **changed: str) -> int:

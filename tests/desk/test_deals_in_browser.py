@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from desk_browser import chromium, faults, shot, visiting, wider_than_its_window
 from desk_office import Office
-from homeground.home import Home
 
 pytestmark = pytest.mark.browser
 EXAMPLES = Path(__file__).parents[2] / "examples" / "deals"
@@ -24,25 +22,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def bench(desk_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def bench(deal_office: Office) -> Office:
     """An office of its own with a policy book, a deputy minister, people qualified, and a drill."""
-    home = tmp_path_factory.mktemp("bench") / "home"
-    shutil.copytree(desk_home, home)
-    for name in ("restrictions", "sanctioned_names"):
-        table = EXAMPLES / "tables" / f"{name}.csv"
-        Home(home).load("tidy", table, mapping=table.with_suffix(".toml"))
-    shutil.copytree(EXAMPLES / "policy", home / "policies" / "own")
-    made = Office(home)
-    made.add("deputy", ["countersigner"])
-    made.desk.into_record(made.desk.accounts.find("deputy"), "admin", ["deputy minister"])
     for person, role in (("officer", "officer"), ("deputy", "deputy minister")):
-        made.desk.ledger.grant(person, role, ["27"], "2999-12-31", by="admin", grounds="office held")
+        deal_office.desk.ledger.grant(person, role, ["27"], "2999-12-31", by="admin", grounds="office held")
     wanted = {"country": "Japan", "year": "2021", "goods": "2709", "role": "officer", "cases": "3", "policy": "own",
               "dataset": "crude-2021"}  # fmt: skip
-    made.as_("admin").post("/drill", wanted)
-    made.work()
-    yield made
-    made.close()
+    deal_office.as_("admin").post("/drill", wanted)
+    deal_office.work()
+    return deal_office
 
 
 def type_offer(page: Page) -> None:

@@ -9,11 +9,9 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-import chain_files
 from desk_browser import chromium, faults, settle, shot, sign_in, visiting, wider_than_its_window
 from desk_office import Office
 from ground_figures import workbook
-from homeground.home import Home
 
 pytestmark = pytest.mark.browser
 
@@ -22,16 +20,6 @@ pytestmark = pytest.mark.browser
 def browser() -> Iterator[Browser]:
     with chromium() as opened:
         yield opened
-
-
-@pytest.fixture(scope="module")
-def chains(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """A desk with a small input–output table, where one shock was run."""
-    place = tmp_path_factory.mktemp("chains")
-    Home(place / "home").load("wiod2013", chain_files.wiod2013_arrays(place))
-    made = Office(place / "home")
-    yield made
-    made.close()
 
 
 def without_fault(page: Page, folder: Path, name: str) -> None:
