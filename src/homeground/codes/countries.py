@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 APOSTROPHES: Final = "'’‘`"
+_WITH_ARTICLE: Final = re.compile(
+    r"^(United|US|British|Republic|DR Congo|Holy|Netherlands|Philippines|Bahamas|Comoros|Gambia|Maldives)\b"
+    r"|\b(Islands|Territory|Territories|Union|[A-Z]\w+ Republic)\b"
+)
 SMALL_WORDS: Final = frozenset({"and", "of", "the"})
 IN_FULL: Final = MappingProxyType(
     {
@@ -84,6 +89,16 @@ def name(iso3: str) -> str:
     """Return the short English name, or the code itself where no table knows it."""
     found = _by_code().get(iso3)
     return found.name if found else iso3
+
+
+def in_text(iso3: str) -> str:
+    """Return the name as it stands in a sentence.
+
+    >>> in_text("USA"), in_text("CHL"), in_text("KOR")
+    ('the United States', 'Chile', 'the Republic of Korea')
+    """
+    found = name(iso3)
+    return f"the {found}" if _WITH_ARTICLE.search(found) else found
 
 
 def resolve(text: str) -> str:

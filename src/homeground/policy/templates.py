@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from homeground.codes import countries
 from homeground.policy.entries import fault
 from homeground.policy.nodes import Value
 from homeground.policy.types import near
@@ -24,8 +25,13 @@ def check(text: str, known: Mapping[str, object], where: str) -> None:
 
 
 def fill(text: str, value: Callable[[str], Value], units: Mapping[str, str]) -> str:
-    """Put the numbers into a reason, each in its unit."""
-    return _BRACES.sub(lambda found: shown(value(found[1]), units.get(found[1], "")), text)
+    """Put the numbers into a reason, each in its unit, and countries by name.
+
+    >>> fill("{partner} would provide {x}", {"partner": "USA", "x": 0.4}.get, {"partner": "country", "x": "share"})
+    'The United States would provide 40.0 %'
+    """
+    filled = _BRACES.sub(lambda found: shown(value(found[1]), units.get(found[1], "")), text)
+    return filled[:1].upper() + filled[1:]
 
 
 def shown(value: Value, unit: str) -> str:
@@ -37,7 +43,7 @@ def shown(value: Value, unit: str) -> str:
     if isinstance(value, tuple):
         return ", ".join(shown(item, unit) for item in value)
     if isinstance(value, str):
-        return value
+        return countries.in_text(value) if unit == "country" else value
     if unit == "share":
         return f"{100 * value:.1f} %"
     if unit in ("USD", "t", "USD/t", "home money", "home money/USD"):
