@@ -67,12 +67,10 @@ def review(home: str, country: str, hs6: str, year: str, listed: str = "") -> st
 MAY_BE_UNKNOWN = frozenset(
     {"origin", "days_to_delivery", "end_use", "own_price_percentile", "own_price_median_usd_t"}
     | {"own_price_upper_quartile_usd_t", "own_overpayment_usd", "import_export_ratio"}
-    | {"home_substitute_t", "home_substitute_share", "home_substitute_currency_saved_usd", "home_substitute_drc"}
-    | {"home_substitute_byproduct", "look_through_share", "face_value_share", "currency_shadow_price"}
-    | {"currency_cost_home", "currency_needs_lost"}
+    | {"currency_needs_lost"}
 )
-"""What the deals do not say, what only purchases have, a ratio that needs exports, and what rests on a process book, an
-input–output table or a kept plan, which this Home does not hold."""
+"""What the deals do not say, what only purchases have, a ratio that needs exports, and needs lost, which plans in money
+do not price."""
 
 ON_LISTS = (
     "name_hits > 0",

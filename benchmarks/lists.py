@@ -1,7 +1,8 @@
 """A Home beside another: the same trade by hard links, with sanctions lists, measures and tables of one's own.
 
 All of it is made up, from one seed: 50,000 listed entries with three names each, 3,000 measures, 2,000 controlled
-goods, two years of daily rates, freight between all pairs with the country, a budget, and production at home.
+goods, two years of daily rates, freight between all pairs with the country, a budget, production at home, an
+input–output table of 41 regions and 35 industries, a process book on top of the starter book, and a kept plan.
 """
 
 from __future__ import annotations
@@ -19,6 +20,42 @@ from homeground.codes import countries, products
 
 SEED = 20260301
 ENTRIES, MEASURES, CONTROLLED = 50_000, 3_000, 2_000
+REGIONS, INDUSTRIES, CHAINS_YEAR = 41, 35, 2011
+BOOK = """[book]
+title = "Made book"
+base = "starter"
+country = "{country}"
+year = {year}
+home_per_usd = 1.5
+wage = 3
+[sources.made]
+title = "Made up"
+author = "Nobody"
+checked = false
+[goods]
+bought = {{ name = "bought", unit = "t", hs6 = "{hs6}", price = 500, imports = 100, source = "made" }}
+own = {{ name = "own", unit = "t", home_price = 200, source = "made" }}
+served = {{ name = "served", unit = "t" }}
+[groups.both]
+name = "either"
+unit = "t"
+source = "made"
+[groups.both.members]
+bought = {{ grade = 1 }}
+own = {{ ratio = 1.1, grade = 2, cap = 0.8 }}
+[processes.serve]
+name = "Serve"
+per = "1 t"
+inputs = {{ both = 1.0 }}
+outputs = {{ served = 1.0 }}
+uses = {{ bought = 1.0 }}
+activity = 1000000
+source = "made"
+[resources]
+stock = {{ good = "own", quantity = 500000, source = "made" }}
+[needs]
+all = {{ good = "served", quantity = 1000000, source = "made" }}
+"""
 SYLLABLES = ("ba", "dor", "el", "fan", "gri", "ka", "lem", "mir", "no", "osh", "pra", "ril", "sul", "tar", "vek", "zh")
 TRADES = ("Trading", "Shipping", "Steel", "Grain House", "Cement Works", "Petroleum", "Holding", "Bank")
 CURRENCIES = ("EUR", "JPY", "GBP", "CNY", "INR", "KRW", "BRL", "MXN", "ZAR", "TRY")
@@ -36,7 +73,8 @@ def beside(home: Path, country: str, hs6: str, year: int) -> Path:
     chance = random.Random(SEED)
     day = date(year + 1, 1, 1)
     names = [c.iso3 for c in countries.every() if c.kind == "country"]
-    others = [name for name in names if name != country]
+    sellers = [row["country"] for row in Home(made).product(hs6, year).exporters.to_pylist()]
+    others = [name for name in dict.fromkeys([*sellers, *names]) if name != country]
     codes = sorted(products.every_code() - {hs6})
     act = "Act (made up)"
     _load(made, "sanctioned_names", ("list", "entry_id", "name", "name_kind", "kind", "programme", "published"),
@@ -57,7 +95,37 @@ def beside(home: Path, country: str, hs6: str, year: int) -> Path:
     columns = ("country", "from_date", "to_date", "tier", "plan_usd", "spent_usd", "reference")
     _load(made, "currency_budget", columns, budget)
     _load(made, "production", ("year", "country", "hs6", "quantity_t"), [(year, country, hs6, 1e6)])
+    _chains(made, [country, *others][: REGIONS - 1])
+    _own_means(made, country, hs6, year)
     return made.rename(whole)
+
+
+def _chains(home: Path, names: Sequence[str]) -> None:
+    """Write a table in the layout of WIOD 2013 arrays: these countries and the rest of the world."""
+    from benchmarks.chains import world
+
+    flows, demand = world(REGIONS, INDUSTRIES)
+    regions = [*names, "RoW"]
+    rows = [f"{region}.c{place}" for region in regions for place in range(1, INDUSTRIES + 1)]
+    users = [f"{region}.f1" for region in regions]
+    folder = _files(home) / "chains"
+    folder.mkdir(exist_ok=True)
+    flows.set_axis(rows).set_axis(rows, axis=1).to_parquet(folder / f"Z_{CHAINS_YEAR}.parquet")
+    demand.set_axis(rows).set_axis(users, axis=1).to_parquet(folder / f"F_{CHAINS_YEAR}.parquet")
+    output = (flows.sum(axis=1) + demand.sum(axis=1)).set_axis(rows)
+    output.rename("output").to_csv(folder / f"x_{CHAINS_YEAR}.csv")
+    Home(home).load("wiod2013", folder)
+
+
+def _own_means(home: Path, country: str, hs6: str, year: int) -> None:
+    """Write a process book in which a product of one's own does the work of the import, and a plan's prices."""
+    book = _files(home) / "book.toml"
+    book.write_text(BOOK.format(country=country, year=year, hs6=hs6))
+    Home(home).load("process-book", book)
+    day = year + 1
+    rows = [("Plan", day, "currency", "", "", "USD", 1.3, "home money per USD"),
+            ("Plan", day, "good", "bought", hs6, "bought", 600.0, "home money per t")]  # fmt: skip
+    _load(home, "plan_prices", ("plan", "year", "kind", "good", "hs6", "name", "price", "unit"), rows)
 
 
 def _listed(chance: random.Random, day: date) -> Iterator[Sequence[object]]:
@@ -69,9 +137,14 @@ def _listed(chance: random.Random, day: date) -> Iterator[Sequence[object]]:
             yield ("Made list", f"M-{number}", name, kind, "organisation", "made", day)
 
 
-def _load(home: Path, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def _files(home: Path) -> Path:
     folder = home.with_name(f"{home.name}-files")
     folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _load(home: Path, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    folder = _files(home)
     with (folder / f"{table}.csv").open("w", newline="", encoding="utf-8") as handle:
         csv.writer(handle).writerows([columns, *rows])
     coded = {"exporter", "importer", "country"} if table != "restrictions" else set[str]()

@@ -37,6 +37,9 @@ AS_SHORT_FORM: Final = 0.88
 SHORT_FORMS: Final = range(4, 13)
 """Letters that a short form has."""
 
+BEGUN: Final = 3
+"""Letters by which the short forms of a name are found."""
+
 MOST_WORDS: Final = 8
 """Words that a name may have of which a short form is looked for."""
 
@@ -145,6 +148,14 @@ def short_form(short: str, name: Sequence[str]) -> tuple[str, ...]:
     return reached.get(len(short), ())
 
 
+def _beginnings(name: Sequence[str], letters: int) -> set[str]:
+    """Return what beginnings of words, one after another and some left out, make of so many letters."""
+    found = {""}
+    for word in name:
+        found |= {begun + word[:more] for begun in found for more in range(1, letters - len(begun) + 1)}
+    return {begun for begun in found if len(begun) == letters}
+
+
 class Index:
     """Names made ready to be searched: their words, what each word tells, and in which names it stands.
 
@@ -186,7 +197,7 @@ class Index:
             if wanted and 2 <= len(found) <= MOST_WORDS:
                 self._long["".join(word[0] for word in found)].append(place)
             if wanted and found and len(self.joined[place]) in SHORT_FORMS:
-                self._brief[self.joined[place][:2]].append(place)
+                self._brief[self.joined[place][:BEGUN]].append(place)
 
     def weight(self, word: str) -> float:
         """Return how much a word tells: 1 + ln(N / n)."""
@@ -225,9 +236,7 @@ class Index:
                 initials = {short[0] + "".join(rest) for rest in combinations(short[1:], more)}
                 places.update(place for each in initials for place in self._long.get(each, ()))
         if 2 <= len(found) <= MOST_WORDS:
-            second = {word[0] for word in every}
-            begun = {word[0] + other for word in every for other in second | set(word[1:2])}
-            places.update(place for each in begun for place in self._brief.get(each, ()))
+            places.update(place for begun in _beginnings(every, BEGUN) for place in self._brief.get(begun, ()))
         return places
 
 
