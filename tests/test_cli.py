@@ -171,6 +171,19 @@ def test_a_fault_of_ours_ends_with_1_and_no_traceback(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(("command", "taken"), [("sources", 0), ("--help", 0), ("dependence JPN -y 2023 --json", 1)])
+def test_output_that_nobody_reads_on_ends_the_command_quietly(home: Path, command: str, taken: int) -> None:
+    reading, writing = os.pipe()
+    called = [sys.executable, "-c", "from homeground.cli import main; main()", *command.split()]
+    environment = {**os.environ, "HOMEGROUND_HOME": str(home)}
+    with subprocess.Popen(called, stdout=writing, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        os.close(writing)
+        os.read(reading, taken)
+        os.close(reading)
+        assert process.communicate()[1] == ""
+    assert process.returncode == 141
+
+
 def test_shell_completion_is_offered() -> None:
     done = run("--show-completion", "bash")
     assert "complete" in done.stdout + done.stderr

@@ -537,11 +537,17 @@ def test_a_plan_that_was_solved_and_kept_prices_a_deal(tmp_path: Path) -> None:
     assert facts(found)["currency_cost_home"] == pytest.approx(5e6 * price[2028])
 
 
-def test_a_file_named_as_the_dataset_says_whose_plan_it_is(shelf: Home) -> None:
+def test_a_folder_named_as_the_dataset_says_whose_plan_it_is(shelf: Home) -> None:
     owner = Path(shelf.store.path) / "plans" / "KOR"
-    owner.mkdir(parents=True)
-    (owner / "plan-five-years.json").write_text("{}", encoding="utf-8")
+    (owner / "plan-five-years").mkdir(parents=True)
+    assert own_means._whose(shelf.store, "plan-five-years") is None
+    (owner / "plan-five-years" / "view.json").write_text("{}", encoding="utf-8")
+    (owner / "plan-of-old.json").write_text("{}", encoding="utf-8")
+    (owner / ".plan-another.new").mkdir()
+    (owner / ".plan-another.new" / "view.json").write_text("{}", encoding="utf-8")
     assert own_means._whose(shelf.store, "plan-five-years") == "KOR"
+    assert own_means._whose(shelf.store, "plan-of-old") == "KOR"
+    assert len(own_means.stamp(shelf.store)) == 2
     assert own_means._whose(shelf.store, "plan-another") is None
 
 

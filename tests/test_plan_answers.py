@@ -75,6 +75,29 @@ def test_the_workbook_holds_every_table(view: PlanView, tmp_path: Path) -> None:
     assert book["Currency"].max_row == 6
 
 
+def test_years_carry_no_thousands_mark_where_plans_are_compared(view: PlanView, tmp_path: Path) -> None:
+    from homeground.brief.export import write_file
+    from homeground.brief.page import answer_page
+    from homeground.brief.plan_compare_tables import compare_answer
+
+    text = EXAMPLE.read_text(encoding="utf-8").replace("opening_usd = 200e6", "opening_usd = 90e6")
+    (tmp_path / "book.toml").write_bytes(EXAMPLE.with_name("book.toml").read_bytes())
+    (tmp_path / "poor.toml").write_text(text, encoding="utf-8")
+    answer = compare_answer(view, Home(tmp_path / "none").plan(tmp_path / "poor.toml", explain=False))
+    begun = [row for row in answer.table.to_pylist() if row["what"] == "project begins"]
+    assert begun
+    for row in begun:
+        texts = [column.text_of(row) for column in answer.columns if column.is_number]
+        assert all(text == "–" or text.lstrip("-").isdigit() for text in texts)
+    page = answer_page(answer)
+    assert all(f">{row[side]:.0f}<" in page for row in begun for side in ("first", "second") if row[side])
+    write_file(answer, tmp_path / "beside.xlsx")
+    lines = list(load_workbook(tmp_path / "beside.xlsx")["Answer"].iter_rows())
+    written = {cell.number_format for line in lines if line[0].value == "project begins" for cell in line[2:5]}
+    assert written <= {"0", "General"}
+    assert "0" in written
+
+
 def test_the_command_gives_the_same_plan_as_json(view: PlanView, tmp_path: Path) -> None:
     done = command(EXAMPLE, "--json", "--no-explain", "--home", tmp_path)
     assert done.returncode == 0, done.stderr

@@ -6,15 +6,17 @@ import csv
 import gzip
 import io
 import json
+import shutil
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from homeground import materials, plan
-from homeground.errors import BadInput, Infeasible
+from homeground.errors import BadInput, Infeasible, UsageError
 from homeground.home import Home, planner
 from homeground.home.plan_book import linked
 from homeground.home.planner import PlanView
@@ -524,12 +526,46 @@ def test_a_kept_plan_comes_back_as_it_was(oil: PlanView, tmp_path: Path) -> None
     assert kept.years == oil.plan.years
     assert set(kept.files) == {"cooking-oil.toml", "edible-oil.toml"}
     assert [row["reserve"] for row in kept.currency] == oil.plan.currency["reserve"].to_pylist()
+    home.keep_plan(oil)
+    assert for_report(home.store, resolve("TZA", 2010), 2010) == made
+    assert len(list((tmp_path / "home" / "plans" / "TZA").iterdir())) == 1
+
+
+def test_a_plan_kept_in_one_file_is_still_read_and_gives_way_to_the_whole_plan(oil: PlanView, tmp_path: Path) -> None:
+    from homeground.home.kept import for_report
+    from homeground.home.place import resolve
+
+    home, here = Home(tmp_path / "home"), resolve("TZA", 2010)
+    home.keep_plan(oil)
+    whole = for_report(home.store, here, 2010)
+    assert whole is not None
+    (kept,) = whole.plans
+    (folder,) = (tmp_path / "home" / "plans" / "TZA").iterdir()
+    shutil.rmtree(folder)
+    old = folder.with_name(f"{folder.name}.json")
+    old.write_text(json.dumps({**asdict(kept), "country": "TZA"}), encoding="utf-8")
+    assert for_report(home.store, here, 2010) == whole
+    home.keep_plan(oil)
+    assert list(folder.parent.iterdir()) == [folder]
+    (folder / "view.json").write_text("{", encoding="utf-8")
+    with pytest.raises(BadInput, match="a kept plan cannot be read"):
+        for_report(home.store, here, 2010)
 
 
 def test_a_book_that_nobody_owns_is_not_kept(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     with pytest.raises(BadInput, match="does not say whose it is"):
         home.keep_book(EXAMPLES / "materials" / "timber.toml")
+    with pytest.raises(UsageError, match="only a process book is a country's"):
+        home.load("tidy", EXAMPLES / "materials" / "timber.toml", country="Japan")
+    assert not home.catalog.datasets
+
+
+def test_a_book_that_is_unsound_is_not_kept(tmp_path: Path) -> None:
+    (tmp_path / "book.toml").write_text(BOOK.replace("water = 1", "wine = 1"), encoding="utf-8")
+    home = Home(tmp_path / "home")
+    with pytest.raises(BadInput, match="wine"):
+        home.keep_book(tmp_path / "book.toml", "Tanzania")
     assert not home.catalog.datasets
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import tomllib
 from dataclasses import replace
@@ -179,6 +180,11 @@ def test_a_plan_read_again_says_what_the_solved_one_said(tmp_path: Path) -> None
     one, two = plan_answer(view), plan_answer(again)
     assert one.table == two.table
     assert one.notes == two.notes
+    words = tmp_path / "home" / "planning" / "oil" / "results" / "as-given" / "view.json"
+    said = json.loads(words.read_text(encoding="utf-8"))
+    del said["software"]  # as it was kept before
+    words.write_text(json.dumps(said), encoding="utf-8")
+    assert planning.view(tmp_path / "home", "oil", "as-given").files == again.files
     assert again.practice is not None
     assert solved_tiles(view)[1:] == solved_tiles(again)[1:]
     assert {"steps", "currency", "imports", "replaced"} <= set(solved_answers(again))

@@ -37,6 +37,7 @@ Answers go to standard output, progress and errors to standard error.
 | 5 | infeasible |
 | 1 | our own fault |
 | 130 | stopped from the keyboard |
+| 141 | the program that read the output, such as `head`, has gone |
 """
 
 

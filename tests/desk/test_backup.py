@@ -121,13 +121,18 @@ def test_the_commands_say_what_they_did(desk_home: Path, tmp_path: Path) -> None
 def test_plans_and_policy_books_come_back_and_half_written_ones_do_not(tmp_path: Path) -> None:
     old, new = Settings(home=str(tmp_path / "old")), Settings(home=str(tmp_path / "new"))
     Home(old.home)
-    for name in ("planning/oil/plan.toml", "planning/oil/results/1/result.json", "policies/own/rules.toml",
-                 "planning/.next.new/plan.toml", "planning/oil/results/.2.new/plan.toml"):  # fmt: skip
+    whole = {
+        "planning/oil/plan.toml",
+        "planning/oil/results/1/result.json",
+        "plans/TZA/plan-oil/view.json",
+        "policies/own/rules.toml",
+    }
+    for name in (*whole, "planning/.next.new/plan.toml", "planning/oil/results/.2.new/plan.toml"):
         path = tmp_path / "old" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name, encoding="utf-8")
     made = backup(old, tmp_path / "monday.tar")
     assert restore(new, tmp_path / "monday.tar") == made.files
     found = {path.relative_to(new.home).as_posix() for path in Path(new.home).rglob("*") if path.is_file()}
-    assert found >= {"planning/oil/plan.toml", "planning/oil/results/1/result.json", "policies/own/rules.toml"}
+    assert found >= whole
     assert not any(".new" in name for name in found)

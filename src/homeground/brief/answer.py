@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -15,7 +16,10 @@ ABSENT = "–"
 
 @dataclass(frozen=True)
 class Column:
-    """How one column is shown: heading, form of values, on screen or not, meaning, several lines or one."""
+    """How one column is shown: heading, form of values, on screen or not, meaning, several lines or one.
+
+    `form_in` names the column that says the form of each row's value, where rows differ.
+    """
 
     name: str
     title: str
@@ -23,6 +27,7 @@ class Column:
     on_screen: bool = True
     meaning: str = ""
     wraps: bool = False
+    form_in: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -35,6 +40,15 @@ class Column:
             return ABSENT
         text: str = _WRITERS[self.form](value)
         return text
+
+    def text_of(self, row: Mapping[str, Any]) -> str:
+        """Write this column's value of a row.
+
+        >>> Column("first", "first", "ratio", form_in="form").text_of({"first": 2028.0, "form": "year"})
+        '2028'
+        """
+        shown = replace(self, form=row[self.form_in]) if self.form_in else self
+        return shown.text(row.get(self.name))
 
 
 @dataclass(frozen=True)
@@ -84,5 +98,5 @@ _WRITERS: dict[Form, Any] = {
     "index": lambda v: f"{v:.3f}",
     "ratio": lambda v: f"{v:,.2f}" if abs(v) < 100 else f"{v:,.0f}",
     "flag": lambda v: "yes" if v else "no",
-    "year": lambda v: f"{v:d}",
+    "year": lambda v: f"{v:.0f}",
 }

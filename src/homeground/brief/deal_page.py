@@ -51,7 +51,7 @@ def write(review: Review, path: Path) -> None:
 def html(review: Review) -> str:
     """Return the review as one HTML document without outside references."""
     facts = answer(review)
-    rows = [[column.text(row.get(column.name)) for column in FACTS] for row in facts.table.to_pylist()]
+    rows = [[column.text_of(row) for column in FACTS] for row in facts.table.to_pylist()]
     return template("deal.html.j2").render(
         title=review.deal.title or f"Deal in {review.deal.hs6}",
         verdict=review.verdict,

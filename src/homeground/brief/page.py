@@ -22,11 +22,11 @@ def answer_page(answer: Answer) -> str:
     """
     shown = [column for column in answer.columns if column.on_screen or column.form == "flag"]
     marked = sum(column.form == "flag" for column in shown) > WORDS
-    write = _mark if marked else Column.text
+    write = _mark if marked else Column.text_of
     return template("answer.html.j2").render(
         answer=answer,
         columns=shown,
-        rows=[[(column, write(column, row.get(column.name))) for column in shown] for row in answer.table.to_pylist()],
+        rows=[[(column, write(column, row)) for column in shown] for row in answer.table.to_pylist()],
         marked=marked,
         left_out=len(answer.columns) - len(shown),
         drawings=[(Markup(figures.svg(spec, text)), text) for spec, text in answer.figures],  # noqa: S704
@@ -34,7 +34,8 @@ def answer_page(answer: Answer) -> str:
     )
 
 
-def _mark(column: Column, value: Any) -> str:
+def _mark(column: Column, row: dict[str, Any]) -> str:
     if column.form != "flag":
-        return column.text(value)
+        return column.text_of(row)
+    value = row.get(column.name)
     return "?" if value is None else "●" if value else "·"

@@ -6,21 +6,26 @@ from typing import TYPE_CHECKING, Final
 
 from homeground.brief.answer import Answer, Column
 from homeground.home.plan_compare import compared
+from homeground.plan.compare import BEGINS
 
 if TYPE_CHECKING:
     from homeground.home.planner import PlanView
 
+FORM: Final = "form"
 COMPARED: Final = (
     Column("what", "what"),
     Column("name", "of", wraps=True),
-    Column("first", "this plan", "ratio", meaning="in the plan that was named first"),
-    Column("second", "the other", "ratio", meaning="in the plan that it is compared with"),
-    Column("difference", "the other less this", "ratio", meaning="empty where one of them has no such thing"),
+    Column("first", "this plan", "ratio", meaning="in the plan that was named first", form_in=FORM),
+    Column("second", "the other", "ratio", meaning="in the plan that it is compared with", form_in=FORM),
+    Column("difference", "the other less this", "ratio", meaning="empty where one has no such thing", form_in=FORM),
+    Column(FORM, "form", on_screen=False, meaning="whether the row holds years or amounts (ratio)"),
 )
 
 
 def compare_answer(first: PlanView, second: PlanView) -> Answer:
     """Needs, currency, imports by good, projects and the cost of each limit in either plan."""
+    import pyarrow as pa
+
     names = (first.plan.name, second.plan.name)
     notes = [
         f"This plan: {names[0]}. The other: {names[1]}.",
@@ -33,5 +38,7 @@ def compare_answer(first: PlanView, second: PlanView) -> Answer:
     if first.limits is None or second.limits is None:
         notes.append("What limits cost is left open: one of the plans was too long to solve again without each.")
     table = compared(first, second)
+    forms = ["year" if what == BEGINS else "ratio" for what in table["what"].to_pylist()]
+    table = table.append_column(FORM, pa.array(forms, pa.string()))
     about = {"plans": list(names), "home_money": first.plan.home_money}
     return Answer(f"{names[0]} beside {names[1]}", table, COMPARED, tuple(notes), about)

@@ -61,7 +61,7 @@ def html(view: PlanView, answer: Answer) -> str:
         if name in held and held[name].num_rows:
             shown = columns(held[name])
             rows = [named(row, names) for row in held[name].slice(0, MOST).to_pylist()]
-            texts = [[(column, column.text(row[column.name])) for column in shown] for row in rows]
+            texts = [[(column, column.text_of(row)) for column in shown] for row in rows]
             parts.append({"heading": heading, "columns": shown, "rows": texts, "more": held[name].num_rows - len(rows)})
     return template("plan.html.j2").render(
         plan=plan,

@@ -12,6 +12,7 @@ from homeground.brief.figures.compared import compared_chart
 from homeground.brief.plan_compare_tables import compare_answer
 from homeground.brief.plan_page import SHOWN, named
 from homeground.brief.plan_tables import ALL_MET, columns, plan_answer, tables
+from homeground.plan.compare import BEGINS
 from homeground.plan.words import number
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def beside_answers(first: PlanView, second: PlanView) -> dict[str, Answer]:
     answer = replace(answer, table=answer.table.set_column(place, "name", pa.array(spoken, pa.string())))
     accounts = [(view.plan.name, view.plan.currency.to_pylist()) for view in (first, second)]
     text = "Currency by year in both plans: what is spent on imports, and the reserve at the end of each year, M USD"
-    begins = pc.equal(answer.table["what"], "project begins")
+    begins = pc.equal(answer.table["what"], BEGINS)
     found = {
         "differences": replace(
             answer, table=answer.table.filter(pc.invert(begins)), figures=((compared_chart(accounts), text),)

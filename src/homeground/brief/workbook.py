@@ -179,8 +179,9 @@ class Book:
             values = table[column.name].to_pylist()
             sheet.write_string(0, place, column.title, self.head)
             sheet.set_column(place, place, _width(column, values))
-            for row, value in enumerate(values, 1):
-                self._cell(sheet, row, place, value, column.form)
+            forms = table[column.form_in].to_pylist() if column.form_in else [column.form] * len(values)
+            for row, (value, form) in enumerate(zip(values, forms, strict=True), 1):
+                self._cell(sheet, row, place, value, form)
         sheet.freeze_panes(1, 2)
         if table.num_rows and columns:
             sheet.autofilter(0, 0, table.num_rows, len(columns) - 1)

@@ -1,12 +1,14 @@
 """The command line. A command parses, makes one call on the Home, and shows the answer.
 
-Exit codes: 0 done, 2 usage, 3 bad input, 4 not found in the Home, 5 infeasible, 1 our own fault.
+Exit codes: 0 done, 2 usage, 3 bad input, 4 not found in the Home, 5 infeasible, 1 our own fault, 130 stopped from
+the keyboard, 141 cut off by whoever read the output.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from typing import Final
 
 import typer
 
@@ -61,10 +63,14 @@ for group in (
     group.register(app)
 
 
+CUT: Final = 141
+"""What a shell shows of a program that the signal of a broken pipe ends."""
+
+
 def main() -> None:
     """Run the command line; every failure ends in a message and an exit code, never in a traceback."""
     try:
-        app()
+        _run()
     except HomegroundError as error:
         _complain(str(error))
         sys.exit(error.exit_code)
@@ -73,13 +79,24 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        sys.exit(CUT)
     except Exception as error:
         if os.environ.get("HOMEGROUND_DEBUG"):
             raise
         fault = f"our own fault: {type(error).__name__}: {error}"
         _complain(f"{fault}. What to do: run again with HOMEGROUND_DEBUG=1 and report it.")
         sys.exit(1)
+
+
+def _run() -> None:
+    """Run a command to the last of its output; raises BrokenPipeError where whoever reads it has gone."""
+    try:
+        app()
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):
+            raise end.__context__ from None
+        sys.stdout.flush()
+        raise
 
 
 def _complain(text: str) -> None:

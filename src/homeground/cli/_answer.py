@@ -47,7 +47,7 @@ def _print_table(answer: Answer, most: int) -> None:
     table = Table(box=None, pad_edge=False)
     rows = answer.table.slice(0, most).to_pylist()
     shown, left_out = _fitting([column for column in answer.columns if column.on_screen], rows, console.width)
-    texts = [[column.text(row.get(column.name)) for column in shown] for row in rows]
+    texts = [[column.text_of(row) for column in shown] for row in rows]
     widths = _widths(shown, texts, console.width)
     for column, width in zip(shown, widths, strict=True):
         table.add_column(
@@ -78,7 +78,7 @@ def _fitting(columns: list[Column], rows: list[dict[str, Any]], room: int) -> tu
 
 
 def _least_room(columns: list[Column], rows: list[dict[str, Any]]) -> int:
-    needed = [_needed(column, [column.text(row.get(column.name)) for row in rows]) for column in columns]
+    needed = [_needed(column, [column.text_of(row) for row in rows]) for column in columns]
     return sum(width if width <= NARROW else LEAST for width in needed) + GAP * (len(columns) - 1)
 
 

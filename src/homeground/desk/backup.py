@@ -26,12 +26,12 @@ from homeground.desk import books
 from homeground.desk.database import FILE as DESK_FILE
 from homeground.desk.settings import Settings
 from homeground.errors import BadInput, UsageError, message
-from homeground.home import planning
+from homeground.home import own_means, planning
 from homeground.home.record import FILE as RECORD_FILE
 from homeground.store import catalog as catalogs
 
 MANIFEST: Final = "manifest.json"
-FOLDERS: Final = (books.FOLDER, planning.FOLDER)
+FOLDERS: Final = (books.FOLDER, planning.FOLDER, own_means.PLANS)
 FORMAT: Final = 1
 BLOCK: Final = 2**20
 Progress = Callable[[str, float], None]

@@ -133,12 +133,12 @@ def _addresser(asking: Asking, name: str) -> Any:
 def _cell(column: Column, row: dict[str, Any], panel: Panel) -> tuple[Column, str, str]:
     link, value = panel.links.get(column.name, ""), row.get(column.name)
     if not link or value is None:
-        return column, column.text(value), ""
+        return column, column.text_of(row), ""
     try:
         filled = link.format_map({key: quote(str(each), safe="") for key, each in row.items() if each is not None})
     except KeyError:
         filled = ""
-    return column, column.text(value), filled
+    return column, column.text_of(row), filled
 
 
 @cache

@@ -69,22 +69,24 @@ class Home(ChainQuestions):
         strict: bool | None = None,
         replace: bool = False,
         unbalanced: bool = False,
+        country: str | None = None,
         progress: Progress = unwatched,
     ) -> LoadReport:
         """Read files of a source into the Home: checked, sorted, with their lineage; wholly or not at all.
 
         `hs` states the HS revision where no file name or mapping does; `year` keeps only these years; `mapping`
         explains a tidy file; `strict` loads nothing if a row is refused (None: so for restrictions alone); `replace`
-        lets years take the place of loaded ones; `unbalanced` takes an input–output table that does not add up. Raises
-        RefusedLoad, BadInput, UsageError, HomeBusy.
+        lets years take the place of loaded ones; `unbalanced` takes an input–output table that does not add up;
+        `country` says whose a process book is that does not say it. Raises RefusedLoad, BadInput, UsageError, HomeBusy.
         """
         years = frozenset([year] if isinstance(year, int) else year or ())
         if source == "process-book":
             own_means.require_sound(paths)
         stated = Path(mapping) if isinstance(mapping, str) else mapping
         reading = open_source(
-            source, [Path(path) for path in paths], hs=hs, years=sorted(years), mapping=stated, unbalanced=unbalanced
-        )
+            source, [Path(path) for path in paths], hs=hs, years=sorted(years), mapping=stated, unbalanced=unbalanced,
+            country=country,
+        )  # fmt: skip
         return self.store.load(
             reading, dataset=dataset, years=years, strict=strict, replace_years=replace, progress=progress
         )
@@ -321,10 +323,7 @@ class Home(ChainQuestions):
 
         `country` says whose it is where the book does not. Raises BadInput for a book that is unsound or nobody's.
         """
-        from homeground.sources import kept_book
-
-        own_means.require_sound([path])
-        return self.store.load(kept_book.open_files([Path(path)], country), replace_years=True)
+        return self.load("process-book", path, country=country, replace=True)
 
     def keep_plan(self, view: PlanView) -> LoadReport:
         """Keep a plan: its shadow prices as the table `plan_prices` with their lineage, its steps for the report."""

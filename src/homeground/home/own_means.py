@@ -1,7 +1,7 @@
 """What a Home keeps of a country's own doing: its process book, and the prices of its plan.
 
 A book is kept as a row of the table `process_books`. A plan's prices are the table `plan_prices`; whose plan it is, a
-file named as its dataset below `plans/<country>` says.
+folder named as its dataset below `plans/<country>` says, with the plan in it (see `plan_kept`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from homeground.errors import UsageError, listing, message
+from homeground.home import plan_kept
 
 if TYPE_CHECKING:
     from homeground.materials import Book
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 BOOKS: Final = "process_books"
 PRICES: Final = "plan_prices"
+PLANS: Final = "plans"
 
 
 def require_sound(paths: Sequence[str | Path]) -> None:
@@ -66,8 +68,19 @@ def plan_prices(store: Store) -> list[dict[str, Any]]:
 
 def stamp(store: Store) -> tuple[tuple[str, int], ...]:
     """Tell one state of the kept files from another: their paths and the times of their last change."""
-    kept = _plans(store, "*")
-    return tuple((str(path), path.stat().st_mtime_ns) for path in kept)
+    return tuple((str(path), path.stat().st_mtime_ns) for path in plan_files(store))
+
+
+def plan_files(store: Store, country: str = "*", dataset: str = "*") -> list[Path]:
+    """Return the file that holds the words of each kept plan; none where the Home is a URL.
+
+    Plans kept before there were folders are one file, `plans/<country>/<dataset>.json`.
+    """
+    if "://" in str(store.path):
+        return []
+    root = Path(store.path) / PLANS
+    found = [path for ending in (f"/{plan_kept.FILE}", ".json") for path in root.glob(f"{country}/{dataset}{ending}")]
+    return sorted(path for path in found if not path.relative_to(root).parts[1].startswith("."))
 
 
 def _rows(store: Store, table: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -78,12 +91,6 @@ def _rows(store: Store, table: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _whose(store: Store, dataset: str) -> str | None:
-    owners = sorted({path.parent.name for path in _plans(store, f"{dataset}.json")})
-    return owners[0] if len(owners) == 1 else None
-
-
-def _plans(store: Store, name: str) -> list[Path]:
-    """Files of kept plans; none where the Home is a URL."""
-    if "://" in str(store.path):
-        return []
-    return sorted(path for path in (Path(store.path) / "plans").glob(f"*/{name}") if path.name[0] != ".")
+    root = Path(store.path) / PLANS
+    owners = {path.relative_to(root).parts[0] for path in plan_files(store, dataset=dataset)}
+    return owners.pop() if len(owners) == 1 else None

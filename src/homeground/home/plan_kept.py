@@ -6,6 +6,7 @@ The process book behind it is not kept here, nor the plan that keeps to today's 
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -26,7 +27,7 @@ def write(view: PlanView, folder: Path) -> None:
     import pyarrow.parquet as pq
 
     folder.mkdir(parents=True, exist_ok=True)
-    said: dict[str, Any] = {"more": view.more, "files": dict(view.files)}
+    said: dict[str, Any] = {"software": view.software, "more": view.more, "files": dict(view.files)}
     tables = {"limits": view.limits} if view.limits is not None else {}
     for part in PARTS:
         plain, held = _apart(getattr(view, part))
@@ -37,6 +38,26 @@ def write(view: PlanView, folder: Path) -> None:
     new = folder / f".{FILE}"
     new.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
     new.replace(folder / FILE)
+
+
+def replace(view: PlanView, folder: Path) -> None:
+    """Write a solved plan in the place of one kept before; raises BadInput, and changes nothing, where it cannot."""
+    new, old = (folder.with_name(f".{folder.name}.{word}") for word in ("new", "old"))
+    try:
+        for left in (new, old):
+            shutil.rmtree(left, ignore_errors=True)
+        write(view, new)
+        if folder.exists():
+            folder.replace(old)
+        new.replace(folder)
+    except OSError as error:
+        if old.exists() and not folder.exists():
+            old.replace(folder)
+        do = "free space, or choose another Home"
+        raise BadInput(message("it could not be kept", where=str(folder), found=error.strerror, do=do)) from error
+    finally:
+        for left in (new, old):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def read(folder: Path) -> PlanView:
@@ -52,7 +73,8 @@ def read(folder: Path) -> PlanView:
         plan["phases"] = tuple(Phase(phase["year"], tuple(phase["words"])) for phase in plan["phases"])
         limits = _tables(folder, "limits").get("limits")
         question, answer, changed = Model(**_tuples(model)), Plan(**_tuples(plan)), _practice(practice)
-        return PlanView(question, answer, said["more"], limits, None, changed, said["files"])
+        made_by = said.get("software", "an earlier version")
+        return PlanView(question, answer, said["more"], limits, None, changed, said["files"], made_by)
     except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
         raise BadInput(
             message("a kept plan cannot be read", where=folder.name, found=error, do="solve it again")

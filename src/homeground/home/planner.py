@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from homeground import materials
+from homeground import __version__, materials
 from homeground.errors import BadInput, HomegroundError, Infeasible, message
 from homeground.home import datasets
 from homeground.home.plan_book import linked
@@ -47,7 +47,7 @@ class PlanView:
 
     `limits`: limit, cost_m, unmet, words; None where solving again would take too long. `book`: the process book that
     the plan rests on; `practice`: what the plan changes in today's practice. Both None where there is no process book.
-    `files`: the files that it was made from, name → SHA-256.
+    `files`: the files that it was made from, name → SHA-256; `software`: what made it.
     """
 
     model: Model
@@ -57,6 +57,7 @@ class PlanView:
     book: Book | None = None
     practice: Practice | None = None
     files: Mapping[str, str] = field(default_factory=dict)
+    software: str = f"Homeground {__version__}"
 
 
 def plan(store: Store, path: Path, time_limit: float, gap: float, explain: bool, progress: Progress) -> PlanView:
@@ -75,6 +76,7 @@ class Asked:
     book: Book | None = None
     habits: Habits = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    software: str = f"Homeground {__version__}"
 
 
 def read(path: Path, store: Store | None = None) -> Asked:

@@ -19,6 +19,7 @@ from homeground.plan.words import number
 if TYPE_CHECKING:
     import pyarrow as pa
 
+BEGINS: Final = "project begins"
 MILLION: Final = 1e6
 Solve = Callable[..., Plan]
 NOTHING: Final = 1e-4
@@ -54,7 +55,7 @@ def _starts(first: Plan, second: Plan) -> list[tuple[str, str, float | None, flo
     starts = [{row["name"]: float(row["start"]) for row in plan.projects.to_pylist()} for plan in (first, second)]
     names = sorted({*starts[0], *starts[1]})
     return [
-        ("project begins", name, starts[0].get(name), starts[1].get(name))
+        (BEGINS, name, starts[0].get(name), starts[1].get(name))
         for name in names
         if starts[0].get(name) != starts[1].get(name)
     ]
@@ -89,7 +90,7 @@ def million_more(model: Model, plan: Plan, *, millions: float = 1.0, **effort: A
         more = unmet - lacked.get((good, year), 0.0)
         if more > 1e-6 * unmet:
             gained.append(f"{number(more)} {units[good]} more of {names[good]} in {year}")
-    moved = [row["name"] for row in compare(plan, richer).to_pylist() if row["what"] == "project begins"]
+    moved = [row["name"] for row in compare(plan, richer).to_pylist() if row["what"] == BEGINS]
     if moved:
         gained.append(f"another timing of {', '.join(moved)}")
     saved = plan.cost - richer.cost

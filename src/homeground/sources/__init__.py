@@ -45,10 +45,12 @@ def open_source(
     years: Sequence[int] = (),
     mapping: Path | Mapping | None = None,
     unbalanced: bool = False,
+    country: str | None = None,
 ) -> Reading:
     """Open a source by its name in the registry; the samples need no path.
 
-    `unbalanced` is the consent to an input–output table that does not add up. Raises UnknownCode for another name,
+    `unbalanced` is the consent to an input–output table that does not add up; `country` says whose a process book is
+    that does not say it. Raises UnknownCode for another name,
     UsageError where a path is missing, BadInput for a file that cannot be read.
     """
     if source in sample.SAMPLES:
@@ -63,9 +65,12 @@ def open_source(
         )
     if not paths:
         raise UsageError(message(f"no file is named for {source}", do="name a file or folder after the source"))
+    if source != "process-book" and country is not None:
+        do = "leave it out; questions name a country, loads take all"
+        raise UsageError(message("only a process book is a country's", where=source, found=repr(country), do=do))
     if source in EXPLAINED:
         _states_itself(source, hs, mapping)
-        return EXPLAINED[source](paths)
+        return kept_book.open_files(paths, country) if source == "process-book" else EXPLAINED[source](paths)
     if source in sanctions.LISTS:
         _states_itself(source, hs, mapping)
         return sanctions.open_files(source, paths)
