@@ -73,7 +73,7 @@ def test_a_judgement_says_what_fired_why_what_is_open_and_who_signs(tmp_path: Pa
     )  # fmt: skip
     assert found.verdict == "refer"
     assert found.strictest_possible == "refuse"
-    assert [f.reason for f in found.fired] == ["40.5 % of 270900 from SAU, 520,000,000 USD, not known"]
+    assert [f.reason for f in found.fired] == ["40.5 % of 270900 from Saudi Arabia, 520,000,000 USD, not known"]
     assert (found.roles, found.signatures, found.unknown) == (("chief",), 2, ("herfindahl_after",))
     assert (found.passed, found.out_of_scope, found.not_in_force) == (("D",), ("C",), ("E (from 2030-01-01)",))
 

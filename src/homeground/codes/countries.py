@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -78,6 +79,22 @@ def get(iso3: str) -> Country:
     if found is None:
         raise _unknown(iso3)
     return found
+
+
+_WITH_ARTICLE: Final = re.compile(
+    r"(United|Central|Dominican|Republic|Turks|US|Northern|Bahamas|Comoros|DR Congo|Gambia|Maldives|Netherlands"
+    r"|Philippines)\b|.*(Islands|Territor)"
+)
+
+
+def spoken(iso3: str) -> str:
+    """Return the name of a country as it stands in a sentence.
+
+    >>> spoken("USA"), spoken("SAU"), spoken("KOR")
+    ('the United States', 'Saudi Arabia', 'the Republic of Korea')
+    """
+    found = name(iso3)
+    return f"the {found}" if _WITH_ARTICLE.match(found) else found
 
 
 def name(iso3: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from homeground.codes import countries
 from homeground.policy.entries import fault
 from homeground.policy.nodes import Value
 from homeground.policy.types import near
@@ -37,7 +38,7 @@ def shown(value: Value, unit: str) -> str:
     if isinstance(value, tuple):
         return ", ".join(shown(item, unit) for item in value)
     if isinstance(value, str):
-        return value
+        return countries.spoken(value) if unit == "country" else value
     if unit == "share":
         return f"{100 * value:.1f} %"
     if unit in ("USD", "t", "USD/t", "home money", "home money/USD"):
