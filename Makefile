@@ -22,9 +22,7 @@ help: ## list these targets
 demo: $(DONE)/run ## install, build the sample home and write its report
 	@$(BIN)/homeground demo --home demo-home
 
-desk: $(DONE)/desk ## install, then serve the desk on the demo home
-	@test -f demo-home/catalog.json || $(BIN)/homeground demo --home demo-home
-	@test -d demo-home/policies || { mkdir demo-home/policies && cp -R examples/deals/policy demo-home/policies/example; }
+desk: $(DONE)/desk ## install, then serve the desk; its first page loads the sample
 	@$(BIN)/homeground desk --home demo-home $(ARGS)
 
 test: $(DONE)/test $(SPARK) ## install, then run the whole test suite (Spark's part where Java is found)

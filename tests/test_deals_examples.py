@@ -120,11 +120,11 @@ def test_the_officer_s_example_comes_out_with_its_real_numbers(home: Home, book:
     found = deals.review(home, file("01"), book)
     lines = dict(deal_words.lines(found))
     assert "REFER to the deputy minister" in deal_words.head(found)
-    assert "39.9 % → 40.5 % of Japan's imports (SAU, 2021)" in lines["Supplier share"]
+    assert "39.9 % → 40.5 % of the imports of Japan come from Saudi Arabia (2021)" in lines["Supplier share"]
     assert "Herfindahl 0.296 → 0.298" in lines["Supplier share"]
     assert "(421 to 513; median 464, n = 842)" in lines["Price"]
     assert "(496; median 466): 54.1 M USD over our own median" in lines["Price"]
-    assert "up to 0.137 Mt from SAU" in lines["It would pass"]
+    assert "up to 0.137 Mt from Saudi Arabia" in lines["It would pass"]
     assert "1 Mt from USA (Herfindahl 0.291)" in lines["It would pass"]
     assert "no P-1, P-2 at ≤ 496 USD/t" in lines["It would pass"]
     assert found.items["own_price_upper_quartile_usd_t"].value == pytest.approx(496.06, abs=0.01)

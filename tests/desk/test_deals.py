@@ -62,7 +62,7 @@ def test_the_verdict_of_the_page_is_that_of_the_command_line(bench: Office) -> N
     page = bench.as_("analyst").get("/deals/new", params=SAUDI).text.replace("\u00a0", " ")
     assert "REFER to the deputy minister" in page
     assert "39.9 % → 40.5 % of Japan" in page
-    assert "up to 0.137 Mt from SAU" in page
+    assert "up to 0.137 Mt from Saudi Arabia" in page
 
 
 def test_half_an_offer_says_what_is_still_needed_and_a_wrong_field_is_named_beside_it(bench: Office) -> None:

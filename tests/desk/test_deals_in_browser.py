@@ -37,7 +37,7 @@ def type_offer(page: Page) -> None:
     page.goto("/deals")
     page.get_by_role("link", name="Judge a deal").click()
     form = page.locator("form.offer")
-    form.get_by_label("Country that judges").fill("Japan")
+    form.get_by_label("Our country").fill("Japan")
     form.get_by_label("Partner", exact=True).fill("Saudi Arabia")
     form.get_by_label("Product", exact=True).fill("270900")
     form.get_by_label("Unit", exact=True).select_option("Mt")
@@ -59,7 +59,7 @@ def test_an_officer_judges_while_typing_and_the_deputy_signs(office_tour: tuple[
     with visiting(browser, bench.base, "officer") as page:
         type_offer(page)
         shot(page, folder, "new")
-        page.locator(".proposals li", has_text="up to 0.137 Mt from SAU").get_by_role("link").click()
+        page.locator(".proposals li", has_text="up to 0.137 Mt from Saudi Arabia").get_by_role("link").click()
         expect(page.get_by_label("Quantity")).to_have_value("137000")
         expect(page.locator("#verdict-title")).to_have_text("CAUTION")
         page.go_back()

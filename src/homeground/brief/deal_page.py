@@ -11,6 +11,7 @@ from homeground.brief import deal_words
 from homeground.brief.answer import Answer, Column
 from homeground.brief.export import write_file, write_whole
 from homeground.brief.templating import template
+from homeground.codes import countries, products
 from homeground.deals.verdict import Review, document
 
 LABEL: Final = 16
@@ -53,7 +54,7 @@ def html(review: Review) -> str:
     facts = answer(review)
     rows = [[column.text_of(row) for column in FACTS] for row in facts.table.to_pylist()]
     return template("deal.html.j2").render(
-        title=review.deal.title or f"Deal in {review.deal.hs6}",
+        title=review.deal.title or f"{products.short(review.deal.hs6)}, {countries.name(review.deal.partner)}",
         verdict=review.verdict,
         head=deal_words.head(review),
         lines=deal_words.lines(review),

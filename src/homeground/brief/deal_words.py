@@ -19,6 +19,7 @@ from homeground.policy.templates import shown
 CONTROLS: Final = ("names", "embargo", "classification")
 SHORT: Final = {
     "name_hits": "names on sanctions lists",
+    "list_age_days": "age of the sanctions lists",
     "embargoed": "embargoes",
     "needs_classification": "whether the good needs classification",
     "home_stock_days": "stock cover",
@@ -44,6 +45,11 @@ SHORT: Final = {
     "currency_needs_lost": "needs that its currency would meet",
     "face_value_share": "face-value exposure",
 }
+TRIED: Final = {
+    "quantity": "less of it", "home substitute": "own goods", "others": "other partners", "split": "two partners",
+    "price": "another price",
+}  # fmt: skip
+"""Ways to a counter-proposal, as they are said where they led to none."""
 SELDOM: Final = frozenset(
     {"origin", "days_to_delivery", "end_use", "classified", "name_score"}
     | {"home_substitute_share", "home_substitute_currency_saved_usd", "home_substitute_drc"}
@@ -62,7 +68,7 @@ def head(review: Review) -> str:
     deciding = [firing for firing in found.fired if firing.rule.verdict == found.verdict]
     waiting = [firing for firing in found.open if strictness(firing.rule.verdict) > strictness("caution")]
     if found.verdict == "insufficient data":
-        why = f"{_named(waiting)}: not known {listing((_short(n) for n in found.unknown), 6)}"
+        why = f"{_named(waiting)} cannot be decided; not known: {listing((_short(n) for n in found.unknown), 6)}"
     elif found.verdict == "allow":
         why = "no rule in force stands against it"
     else:
@@ -114,7 +120,7 @@ def _offer(review: Review, answer: Answer) -> str:
     market = review.setting.tables.market(deal)
     name = market.name if isinstance(market, Market) else f"HS {deal.hs6}"
     way = "from" if deal.direction == "import" else "to"
-    text = f"{deal.day}: {_tons(offer.tons)} of {name} ({deal.hs6}) {way} {countries.name(deal.partner)}"
+    text = f"{deal.day}: {_tons(offer.tons)} of {name} ({deal.hs6}) {way} {countries.spoken(deal.partner)}"
     if offer.usd_per_t is None:
         return text
     stated = deal.price is not None and (deal.currency != "USD" or deal.incoterm not in ("FOB", "FAS", "FCA"))
@@ -127,8 +133,8 @@ def _supply(review: Review, answer: Answer) -> str:
     if not isinstance(before, float):
         return ""
     deal, vintage = review.deal, answer.items[0].vintage
-    text = f"{shown(before, 'share')} → {shown(after, 'share')} of {countries.name(deal.country)}'s imports"
-    text += f" ({deal.partner}, {vintage}){_limit(review, 'supplier_share_after', 'share')}"
+    text = f"{shown(before, 'share')} → {shown(after, 'share')} of the imports of {countries.spoken(deal.country)}"
+    text += f" come from {countries.spoken(deal.partner)} ({vintage}){_limit(review, 'supplier_share_after', 'share')}"
     index = answer.value("herfindahl_before"), answer.value("herfindahl_after")
     return f"{text}; Herfindahl {shown(index[0], 'index')} → {shown(index[1], 'index')}" + _limit(
         review, "herfindahl_after", "index"
@@ -185,9 +191,9 @@ def _leverage(review: Review, answer: Answer) -> str:
     product = review.value("supplier_share_before")
     parts = []
     if isinstance(theirs, float):
-        parts.append(f"{countries.name(deal.partner)} sells {shown(theirs, 'share')} of its {deal.hs6} to us")
+        parts.append(f"{countries.spoken(deal.partner)} sells {shown(theirs, 'share')} of its exports of it to us")
     if isinstance(product, float):
-        parts.append(f"we buy {shown(product, 'share')} of ours from there")
+        parts.append(f"we buy {shown(product, 'share')} of our imports of it there")
     if isinstance(ours, float):
         parts.append(f"and {shown(ours, 'share')} of all our imports")
     return "; ".join(parts)
@@ -213,7 +219,7 @@ def _needs(review: Review, answer: Answer) -> str:
         "home_balance_after_t": "left after the deal",
     }
     parts = [
-        f"{words[i.name]} {_tons(i.value)}"
+        f"{_tons(i.value)} {words[i.name]}"
         + (f" ({i.source}, {i.vintage})" if i.name != "home_balance_after_t" else "")
         for i in answer.items
         if i.name in words and isinstance(i.value, float | int)
@@ -245,7 +251,7 @@ def _rules(review: Review) -> Iterator[Line]:
         yield "Rule", f"{firing.rule.id} {firing.rule.verdict}: {firing.reason} ({firing.rule.legal})"
     for firing in review.judgement.open:
         missing = listing((_short(name) for name in firing.missing), 6)
-        yield "May hold", f"{firing.rule.id} {firing.rule.verdict}: {firing.rule.title}; waits for {missing}"
+        yield "May hold", f"{firing.rule.id} {firing.rule.verdict}: {firing.rule.title}; not known: {missing}"
 
 
 def _not_known(review: Review) -> Iterator[Line]:
@@ -272,8 +278,10 @@ def _passing(review: Review) -> Iterator[Line]:
     if others := [p.words for p in real if p.kind == "others"]:
         texts.insert(1 if texts and real[0].kind == "quantity" else 0, listing(others, 9))
     if not texts:
-        first = "only once what is not known is known" if review.verdict == "insufficient data" else "nothing was found"
-        texts = [f"{first} (tried: {listing(review.tried, 9)})"]
+        tried = listing((TRIED.get(kind, kind) for kind in review.tried), 9)
+        texts = [f"nothing that was tried would: {tried}"]
+        if review.verdict == "insufficient data":
+            texts = [f"nothing before this is known: {listing(map(_short, review.judgement.unknown), 6)}"]
     if others:
         remarks.append("others at the price offered; who they are has still to be named and screened")
     if others and not review.setting.tables.bars("*", "*", review.deal.hs6, review.deal.day).loaded:

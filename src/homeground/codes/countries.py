@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 APOSTROPHES: Final = "'’‘`"
 _WITH_ARTICLE: Final = re.compile(
-    r"^(United|US|British|Republic|DR Congo|Holy|Netherlands|Philippines|Bahamas|Comoros|Gambia|Maldives)\b"
-    r"|\b(Islands|Territory|Territories|Union|[A-Z]\w+ Republic)\b"
+    r"(United|British|Holy|Central|Dominican|Republic|Turks|US|Northern|Bahamas|Comoros|DR Congo|Gambia|Maldives"
+    r"|Netherlands|Philippines)\b|.*(Islands|Territor)"
 )
 SMALL_WORDS: Final = frozenset({"and", "of", "the"})
 IN_FULL: Final = MappingProxyType(
@@ -85,20 +85,20 @@ def get(iso3: str) -> Country:
     return found
 
 
+def spoken(iso3: str) -> str:
+    """Return the name of a country as it stands in a sentence.
+
+    >>> spoken("USA"), spoken("SAU"), spoken("KOR")
+    ('the United States', 'Saudi Arabia', 'the Republic of Korea')
+    """
+    found = name(iso3)
+    return f"the {found}" if _WITH_ARTICLE.match(found) else found
+
+
 def name(iso3: str) -> str:
     """Return the short English name, or the code itself where no table knows it."""
     found = _by_code().get(iso3)
     return found.name if found else iso3
-
-
-def in_text(iso3: str) -> str:
-    """Return the name as it stands in a sentence.
-
-    >>> in_text("USA"), in_text("CHL"), in_text("KOR")
-    ('the United States', 'Chile', 'the Republic of Korea')
-    """
-    found = name(iso3)
-    return f"the {found}" if _WITH_ARTICLE.search(found) else found
 
 
 def resolve(text: str) -> str:

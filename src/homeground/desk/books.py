@@ -61,6 +61,12 @@ def put(settings: Settings, name: str, archive: Path) -> tuple[Book, str]:
         shutil.rmtree(new, ignore_errors=True)
 
 
+def copy(settings: Settings, name: str, source: Path) -> Book:
+    """Put a copy of a folder on the shelf under a name that is free there; return its book."""
+    shutil.copytree(source, Path(settings.home) / FOLDER / name)
+    return read(settings, name)
+
+
 def _set_aside(place: Path) -> str:
     """Move a book that stands in the way to a name with its version; return that name."""
     if not place.exists():

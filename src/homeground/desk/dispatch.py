@@ -138,7 +138,7 @@ def _call(asking: Asking, page: Page, places: Mapping[str, Any], asked: Asked | 
         return asking.desk.kept.get(key, lambda: page.function(asking, *given))
     made = page.function(asking, *given)
     if page.is_act and page.enters == "auto":
-        asking.enter(page.name, asking.request.url.path.removeprefix(API), **_plain(asked))
+        asking.enter(page.title, asking.request.url.path.removeprefix(API), **_plain(asked))
     return made
 
 

@@ -33,10 +33,10 @@ class Offer(Asked):
     """An offer, as far as it is filled in."""
 
     direction: Literal["import", "export"] = field("Direction", "import")
-    country: str | None = field("Country that judges", None, among="countries", max_length=80)
+    country: str | None = field("Our country", None, among="countries", max_length=80)
     partner: str | None = field("Partner", None, help="The country that sells to us, or buys.", among="countries",
                                 max_length=80)  # fmt: skip
-    product: str | None = field("Product", None, help="HS code of six digits.", max_length=12)
+    product: str | None = field("Product", None, help="HS code of six digits, or words to find it.", max_length=60)
     quantity: float | None = field("Quantity", None, gt=0, allow_inf_nan=False)
     unit: Literal["t", "kt", "Mt", "kg", "lb"] = field("Unit", "t")
     price: float | None = field("Price", None, gt=0, allow_inf_nan=False)
@@ -48,7 +48,7 @@ class Offer(Asked):
     day: date | None = field("Day", None, help="The law of that day counts; today if left out.")
     policy: str | None = field("Policy", None, help="The book by which it is judged.", max_length=60)
     title: str | None = field("Title", None, max_length=200)
-    seller: str | None = field("Seller", None, max_length=200)
+    seller: str | None = field("Seller", None, help="Screened against the lists of names.", max_length=200)
     buyer: str | None = field("Buyer", None, max_length=200)
     vessel: str | None = field("Vessel", None, max_length=200)
     origin: str | None = field("Made in", None, help="If not in the country that sells.", among="countries",
@@ -67,8 +67,8 @@ class Offer(Asked):
 
 GROUPS: Final = (
     ("The offer", ("direction", "country", "partner", "product", "quantity", "unit", "price", "price_per", "currency",
-                   "incoterm", "day", "policy")),
-    ("Names, origin and use", ("title", "seller", "buyer", "vessel", "origin", "delivery_until", "end_use")),
+                   "incoterm", "seller", "buyer", "day", "policy")),
+    ("Names, origin and use", ("title", "vessel", "origin", "delivery_until", "end_use")),
     ("Conversion of the price", CONVERSION),
     ("Evidence", ("year", "dataset", "facts")),
 )  # fmt: skip
@@ -78,6 +78,17 @@ GROUPS: Final = (
 def missing(offer: Offer) -> list[str]:
     """Return the fields that are still needed before anything can be said."""
     return [name for name in NEEDED if getattr(offer, name) is None]
+
+
+def meant(asking: Asking, offer: Offer) -> list[tuple[str, str]]:
+    """Return code and name of the products that may be meant where words stand in the place of a code."""
+    from homeground.brief.search_tables import products_answer
+
+    if not offer.product or offer.product.replace(".", "").isdigit():
+        return []
+    found = products_answer(offer.product, asking.desk.homes.traded(), 8).table.to_pylist()
+    goods = [row for row in found if row["traded"]] or found
+    return [(row["code"], row["name"]) for row in goods]
 
 
 def review(asking: Asking, offer: Offer, *, proposals: bool = True) -> Review:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from homeground.codes import countries
 from homeground.deals.ports import AtHome, Chain
 from homeground.errors import HomegroundError, listing
 
@@ -25,7 +26,7 @@ def open_book(store: Store, country: str, year: int) -> State | str:
     try:
         book = own_means.process_book(store, country)
         if book is None:
-            return f"no process book of {country} is kept"
+            return f"no process book of {countries.spoken(country)} is kept"
         return materials.check(store, book, country, book.year or year, None).check.state
     except HomegroundError as error:
         return _why(error)
@@ -40,9 +41,9 @@ def at_home(opened: State | str, country: str, hs6: str) -> AtHome | str:
     book = opened.book
     goods = [key for key, good in book.goods.items() if good.hs6 == hs6]
     if not goods:
-        return f"the process book of {country} ({book.title}) has no good of HS {hs6}"
+        return f"the process book of {countries.spoken(country)} ({book.title}) has no good of HS {hs6}"
     if unweighed := [book.goods[key].name for key in goods if not book.goods[key].mass]:
-        return f"the process book of {country} does not say what {listing(unweighed)} weighs"
+        return f"the process book of {countries.spoken(country)} does not say what {listing(unweighed)} weighs"
     ways = [way for key in goods for way in in_place(opened, key)]
     return AtHome(ways, book.title, str(book.year or ""), book.shadow_rate)
 

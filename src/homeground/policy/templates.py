@@ -43,7 +43,7 @@ def shown(value: Value, unit: str) -> str:
     if isinstance(value, tuple):
         return ", ".join(shown(item, unit) for item in value)
     if isinstance(value, str):
-        return countries.in_text(value) if unit == "country" else value
+        return countries.spoken(value) if unit == "country" else value
     if unit == "share":
         return f"{100 * value:.1f} %"
     if unit in ("USD", "t", "USD/t", "home money", "home money/USD"):

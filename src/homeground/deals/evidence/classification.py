@@ -16,7 +16,7 @@ def _answer(setting: Setting) -> Answer:
     stated = deal.facts.get("classified")
     done = False if stated is None and known else stated
     items = (
-        Item("needs_classification", known, listing(found.acts), day, "no table dual_use is loaded"),
+        Item("needs_classification", known, listing(found.acts), day, "no controls list (table dual_use) is loaded"),
         Item("classified", done, NOT_SAID if stated is None else "stated in the deal", day, "the deal does not say"),
     )
     words = (f"needs classification: {listing(found.codes)} ({listing(found.acts)})",) if known else ()

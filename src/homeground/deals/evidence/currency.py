@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from homeground.codes import countries
 from homeground.deals.evidence import Answer, Item, Question, Setting, unknown
 
 GIVES = ("currency_tier", "currency_plan_usd", "currency_tier_spent_usd", "currency_left_usd")
@@ -39,14 +40,14 @@ def _stated(setting: Setting, own: Item) -> Answer:
     """Take what the deal states of the plan, and add what stands beside it."""
     deal = setting.deal
     facts, day = deal.facts, str(deal.day)
-    why = f"no currency_budget of {deal.country} is loaded, and the deal does not state it"
+    why = f"no plan of currency of {countries.spoken(deal.country)} is loaded, and the deal does not state it"
     spent = facts.get("currency_tier_spent_usd")
     same, missing = _others(setting, own.value)
     spent = spent + same if isinstance(spent, float | int) and not missing else None
     items = [
         Item("currency_plan_usd", facts.get("currency_plan_usd"), "stated in the deal", day, why),
         Item("currency_tier_spent_usd", spent, "stated in the deal", day, missing or why),
-        Item("currency_left_usd", None, "", day, f"no currency_budget of {deal.country} is loaded"),
+        Item("currency_left_usd", None, "", day, f"no plan of currency of {countries.spoken(deal.country)} is loaded"),
     ]
     return Answer("currency", "Currency", (own, *items))
 

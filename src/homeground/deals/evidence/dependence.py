@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from homeground.deals.evidence import Answer, Item, Question, Setting, unknown
 from homeground.errors import listing
 
@@ -19,7 +21,7 @@ def _answer(setting: Setting) -> Answer:
         if offer.usd is None:
             known = Item("presets_flagged_before", _count(before), market.source, str(market.year), _none(before))
             flagged = [name for name, holds in before.items() if holds]
-            said = f"without the deal: {f'dependent by {listing(flagged, 12)}' if flagged else 'not dependent'}"
+            said = f"without the deal: {_said(flagged, before) if flagged else 'not dependent'}"
             return Answer("dependence", "Dependence", (known, *unknown(GIVES[:1], offer.why_not)), (said,))
         added[offer.deal.partner] = added.get(offer.deal.partner, 0.0) + offer.usd
     after = tables.presets(market, deal.country, added)
@@ -28,10 +30,15 @@ def _answer(setting: Setting) -> Answer:
     flagged = [name for name, holds in after.items() if holds]
     turned = [name for name in flagged if before.get(name) is False]
     abstain = [name for name, holds in after.items() if holds is None]
-    words = [f"dependent by {listing(flagged, 12)}" if flagged else "no published rule calls it dependent"]
+    words = [_said(flagged, after) if flagged else "no published rule calls it dependent"]
     words += [f"only with the deal: {listing(turned, 12)}"] if turned else []
-    words += [f"abstain: {listing(abstain, 12)}"] if abstain else []
+    words += [f"{listing(abstain, 12)} abstain{'s' if len(abstain) == 1 else ''}"] if abstain else []
     return Answer("dependence", "Dependence", tuple(items), tuple(words))
+
+
+def _said(flagged: list[str], rules: Mapping[str, bool | None]) -> str:
+    held = "rule calls" if len(flagged) == 1 else "rules call"
+    return f"{len(flagged)} of {len(rules)} published {held} it dependent: {listing(flagged, 12)}"
 
 
 def _count(of: object) -> float | None:

@@ -12,7 +12,7 @@ def _answer(setting: Setting) -> Answer:
     deal = setting.deal
     bars = setting.tables.bars(deal.exporter, deal.importer, deal.hs6, deal.day)
     if not bars.loaded:
-        return Answer("embargo", "Embargoes", unknown(GIVES, "no table restrictions is loaded"))
+        return Answer("embargo", "Embargoes", unknown(GIVES, "no measures (table restrictions) are loaded"))
     item = Item("embargoed", bool(bars.acts), "table restrictions", str(deal.day))
     return Answer(
         "embargo", "Embargoes", (item,), (f"barred by {listing(bars.acts)}" if bars.acts else "none in force",)

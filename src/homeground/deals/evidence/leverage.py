@@ -15,7 +15,10 @@ def _answer(setting: Setting) -> Answer:
     if isinstance(market, str):
         return Answer("leverage", "Leverage", unknown(GIVES, market))
     if market.world:
-        theirs, why = share(market.sold(deal.partner), deal.country), f"{deal.partner} sells no {deal.hs6}"
+        theirs, why = (
+            share(market.sold(deal.partner), deal.country),
+            f"{countries.spoken(deal.partner)} sells no {deal.hs6}",
+        )
     else:
         theirs, why = None, f"{market.dataset} does not hold the trade of all countries"
     goods = tables.all_goods(market, deal.country)
@@ -34,9 +37,9 @@ def _of_a_sale(setting: Setting, market: Market) -> tuple[str, ...]:
         return ()
     theirs = share(market.bought(deal.partner), deal.country)
     ours = share(market.sold(deal.country), deal.partner)
-    names = countries.name(deal.partner), deal.hs6
-    words = [f"{names[0]} buys {theirs:.1%} of its {names[1]} from us"] if theirs is not None else []
-    return (*words, *([f"we sell {ours:.1%} of ours there"] if ours is not None else []))
+    buyer = countries.spoken(deal.partner)
+    words = [f"{buyer} buys {100 * theirs:.1f} % of its imports of {deal.hs6} from us"] if theirs is not None else []
+    return (*words, *([f"we sell {100 * ours:.1f} % of our exports of it there"] if ours is not None else []))
 
 
 QUESTION = Question("leverage", "Who leans on whom?", "Leverage", GIVES, _answer, order=40)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from homeground.codes import countries
 from homeground.deals.evidence import Answer, Item, Question, Setting, unknown
 from homeground.errors import listing
 from homeground.materials.findings import number
@@ -48,7 +49,7 @@ def _price(setting: Setting) -> Mapping[str, Any] | str:
     known = [row for row in setting.tables.plan_prices() if row["kind"] == "currency"]
     mine = [row for row in known if row.get("country") in (None, deal.country)]
     if not mine:
-        return f"no plan of {deal.country} is kept"
+        return f"no plan of {countries.spoken(deal.country)} is kept"
     covering = [row for row in mine if row["year"] == deal.day.year]
     if len(covering) > 1:
         return f"several plans of {deal.day.year} are kept: {listing(sorted(str(row['plan']) for row in covering))}"

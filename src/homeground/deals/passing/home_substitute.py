@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from homeground.codes import countries
 from homeground.deals.evidence.home_substitute import Substitute, ask, substitutes
 from homeground.deals.passing import Proposer, Search, in_tons, rounded_down
 from homeground.deals.verdict import Proposal
@@ -44,7 +45,7 @@ def _with(search: Search, held: Substitute) -> Proposal | None:
     setting = replace(search.setting, offer=offer.at(tons=offer.tons - tons), replaced=taken)
     if not (judged := search.passes(setting)):
         return None
-    rest = f"{in_tons(offer.tons - tons)} from {offer.deal.partner}"
+    rest = f"{in_tons(offer.tons - tons)} from {countries.spoken(offer.deal.partner)}"
     return Proposal(
         KIND, f"{in_words(held.way, tons)} in the place of {in_tons(tons)}{cost} and {rest}", (setting,), judged
     )

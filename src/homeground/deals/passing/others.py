@@ -56,7 +56,12 @@ def passing(search: Search) -> Iterator[tuple[Setting, Proposal]]:
         if judged := search.passes(setting):
             where = "from" if deal.direction == "import" else "to"
             tail = f" (Herfindahl {index[1]:.3f})" if index else ""
-            yield setting, Proposal("others", f"{in_tons(deal.quantity_t)} {where} {code}{tail}", (setting,), judged)
+            yield (
+                setting,
+                Proposal(
+                    "others", f"{in_tons(deal.quantity_t)} {where} {countries.spoken(code)}{tail}", (setting,), judged
+                ),
+            )
 
 
 def _herfindahl(setting: Setting) -> tuple[float, float] | None:

@@ -45,7 +45,7 @@ def _propose(search: Search) -> Iterator[Proposal]:
     if passed:
         yield Proposal("price", f"at {words}", (offer,), passed)
     elif gone:
-        yield Proposal(REMARK, f"no {gone} at {words}", (offer,), judged)
+        yield Proposal(REMARK, f"{gone} fall{'' if ',' in gone else 's'} away at {words}", (offer,), judged)
 
 
 def _least(search: Search, asked: float, high: float) -> float | None:

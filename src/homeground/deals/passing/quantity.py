@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from homeground.codes import countries
 from homeground.deals.passing import Proposer, Search, in_tons, largest
 from homeground.deals.verdict import Proposal
 
@@ -25,7 +26,10 @@ def _propose(search: Search) -> Iterator[Proposal]:
     smaller = replace(setting, offer=offer.at(tons=tons))
     where = "from" if offer.deal.direction == "import" else "to"
     yield Proposal(
-        "quantity", f"up to {in_tons(tons)} {where} {offer.deal.partner}", (smaller,), search.passes(smaller)
+        "quantity",
+        f"up to {in_tons(tons)} {where} {countries.spoken(offer.deal.partner)}",
+        (smaller,),
+        search.passes(smaller),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from homeground.codes import countries
 from homeground.deals.evidence import Setting
 from homeground.deals.passing import Proposer, Search, in_tons, largest, others
 from homeground.deals.verdict import Proposal
@@ -25,8 +26,9 @@ def _propose(search: Search) -> Iterator[Proposal]:
     if kept is None:
         return
     parts = _parts(search, other, kept)
-    partner, rest = search.setting.deal.partner, other.deal.partner
-    words = f"split {partner} {in_tons(kept)} / {rest} {in_tons(tons - kept)}"
+    partner, rest = (countries.spoken(each.deal.partner) for each in (search.setting, other))
+    way = "from" if search.setting.deal.direction == "import" else "to"
+    words = f"split: {in_tons(kept)} {way} {partner}, {in_tons(tons - kept)} {way} {rest}"
     yield Proposal("split", words, parts, search.passes(*parts))
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from starlette.responses import RedirectResponse, Response
 
 from homeground.brief import deal_sheet, queue_tables, record_tables
+from homeground.codes import countries, products
 from homeground.desk import books, offers
 from homeground.desk.forms import Form
 from homeground.desk.once import Once, acting, once
@@ -181,7 +182,8 @@ def _panels(asking: Asking, queued: Queued, kept: dict[str, Any]) -> tuple[Panel
 
 
 def _title(asking: Asking, queued: Queued) -> str:
-    return queued.review.title or asking.text("Deal in %(product)s", product=queued.review.product)
+    review = queued.review
+    return review.title or f"{products.short(review.product)}, {countries.name(review.partner)}"
 
 
 def _forms(asking: Asking, queued: Queued) -> tuple[Form, ...]:

@@ -144,7 +144,8 @@ def _new_sheet(
                                           "seen": [review["verdict"]]}))  # fmt: skip
     values = {
         "review": review, "judged": deal_sheet.judged(review) if review else None, "groups": groups, "form": form,
-        "filed": filed, "absent": [shown[name].label for name in absent], "faults": [str(e) for e in errors.values()],
+        "filed": filed, "absent": [shown[name].label for name in absent if not shown[name].value],
+        "meant": offers.meant(asking, offer), "faults": [str(e) for e in errors.values()],
         "book": offers.book_of(asking, offer) if review else "", "address": offers.address,
         "as_file": deal_sheet.as_file, "began": bool(asking.request.query_params),
     }  # fmt: skip

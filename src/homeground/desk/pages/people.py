@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from homeground import policy
 from homeground.brief.answer import Answer, Column
+from homeground.desk import books
 from homeground.desk.accounts import Person
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
 from homeground.desk.roles import MEANINGS, ROLES, Role
+from homeground.desk.sheet import Choices
 from homeground.errors import BadInput, message
 from homeground.record import REGISTRAR
 
@@ -51,13 +54,17 @@ def people(asking: Asking) -> Sheet:
 
     rows = [_row(asking, person) for person in asking.desk.accounts.every()]
     table = pa.Table.from_pylist(rows, pa.schema([(column.name, pa.string()) for column in COLUMNS]))
-    notes = tuple(f"{role}: {MEANINGS[role]}." for role in ROLES)
-    answer = Answer(asking.text("People"), table, COLUMNS, notes)
+    answer = Answer(asking.text("People"), table, COLUMNS)
     panel = Panel(answer, "people", {"login": "/people/{login}", "name": "/people/{login}"}, most=500)
-    return Sheet("People", (panel,), forms=(asking.form(create),))
+    return Sheet("People", (panel,), forms=(asking.form(create, about=_signers_named(asking)),))
 
 
-@act("/people", title="Add a person", needs="admin", purpose="people", enters="own", submit="Make the account")
+def _role_choices(asking: Asking, login: str = "") -> Choices:
+    return {"roles": [(role, f"{asking.text(role)}: {asking.text(MEANINGS[role])}") for role in ROLES]}
+
+
+@act("/people", title="Add a person", needs="admin", purpose="people", enters="own", submit="Make the account",
+     choices=_role_choices)  # fmt: skip
 def create(asking: Asking, new: NewPerson) -> Sheet:
     """Make an account; the person chooses the password by a one-time link."""
     person = asking.desk.accounts.create(new.login, new.name, new.roles)
@@ -80,7 +87,8 @@ def person(asking: Asking, login: str) -> Sheet:
     return Sheet(found.name, lead=f"{found.login} · {standing}", forms=tuple(forms), trail=_trail(asking))
 
 
-@act("/people/{login}", title="Change name and roles", needs="admin", purpose="people", enters="own", submit="Change")
+@act("/people/{login}", title="Change name and roles", needs="admin", purpose="people", enters="own", submit="Change",
+     choices=_role_choices)  # fmt: skip
 def change(asking: Asking, login: str, new: Changed) -> Done:
     """Change name and roles."""
     before = asking.desk.accounts.find(login)
@@ -160,6 +168,22 @@ def _standing(person: Person) -> str:
 def _signing(asking: Asking, person: Person) -> list[str]:
     known = asking.ledger.state().people.get(person.login)
     return [role for role in (known.roles if known else ()) if role not in (*ROLES, REGISTRAR)]
+
+
+def _signers_named(asking: Asking) -> str:
+    """Say which roles the policies here name for a signature, beside those of the desk."""
+    named = {role for name in books.names(asking.desk.settings) for role in _named_by(asking, name)} - set(ROLES)
+    return (
+        asking.text("The policy here asks for signatures of: %(roles)s.", roles=", ".join(sorted(named)))
+        if named
+        else ""
+    )
+
+
+def _named_by(asking: Asking, name: str) -> set[str]:
+    book = policy.look(books.folder(asking.desk.settings, name))[0]
+    referred = {rule.role for rule in book.rules if rule.role}
+    return referred | {role for rule in book.signing for role in rule.roles}
 
 
 def _list(text: str) -> list[str]:

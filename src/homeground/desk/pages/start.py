@@ -9,7 +9,7 @@ from homeground.brief.answer import Answer
 from homeground.brief.search_tables import places_answer, products_answer
 from homeground.desk import registry, visits
 from homeground.desk.choices import newest, years
-from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
+from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, first, page
 from homeground.desk.show import PURPOSE_MEANINGS, PURPOSE_NAMES
 
 SUGGESTED = 8
@@ -33,7 +33,9 @@ class Look(Asked):
 def start(asking: Asking) -> Sheet:
     """Where to begin: what is here, and the way to each purpose."""
     held = years(asking.home)
-    lead = asking.text("Trade of %(first)s to %(last)s is loaded.", first=held[-1][0], last=held[0][0]) if held else ""
+    lead = asking.text("No trade is loaded yet. An administrator loads the sample, an analyst a file of your own.")
+    if held:
+        lead = asking.text("Trade of %(first)s to %(last)s is loaded.", first=held[-1][0], last=held[0][0])
     cards = [
         (asking.text(PURPOSE_NAMES[purpose]), asking.text(PURPOSE_MEANINGS[purpose]), shown.path)
         for purpose, shown in registry.menu().items()
@@ -45,12 +47,10 @@ def start(asking: Asking) -> Sheet:
 
         place = resolve(asking.country, newest(asking.home))
         links.append((asking.text("%(country)s at a glance", country=place.name), f"/country/{place.code}"))
-    else:
-        links.append((asking.text("Say for which country you work"), "/account"))
-    notes = () if held else (asking.text("Nothing is loaded yet. Begin on the page 'Data'."),)
-    return Sheet(
-        "Homeground", lead=lead, links=tuple(links), notes=notes, template="start.html.j2", values={"cards": cards}
-    )
+    todo = first.steps(asking)
+    offered = (asking.form(first.load_sample),) if asking.may("admin") and first.lacks_sample(asking) else ()
+    values = {"cards": cards, "steps": todo}
+    return Sheet("Homeground", lead=lead, links=tuple(links), forms=offered, template="start.html.j2", values=values)
 
 
 @page("/search", title="Search")
