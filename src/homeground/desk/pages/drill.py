@@ -29,7 +29,7 @@ class Draw(Asked):
 
     country: str = field("Country", among="countries", max_length=80)
     year: int = field("Year", ge=1900, le=2100)
-    goods: str = field("Goods", help="HS class of 2, 4 or 6 digits.", pattern=r"^(\d\d){1,3}$")
+    goods: str = field("Goods", help="HS class of 2, 4 or 6 digits.", pattern=r"(\d\d){1,3}")
     role: str = field("Qualifies as", "officer", help="A role that the policy lets sign.", max_length=60)
     cases: int = field("Cases", 10, ge=3, le=30)
     seed: int = field("Number of the draw", 0, help="Another number draws other cases.", ge=0, le=9999)
