@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from homeground.desk import forms, registry
 from homeground.desk.accounts import Person
+from homeground.desk.changes import Change
 from homeground.desk.forms import Form, Values, Wrong
 from homeground.desk.language import Language
 from homeground.desk.roles import Needs, may
@@ -84,8 +85,19 @@ class Asking:
 
     def enter(self, act: str, about: str, **detail: Any) -> Entry:
         """Leave an entry of kind `act` in the record: what was done, to what, and details without secrets."""
-        role = "admin" if "admin" in self.person.roles else next(iter(self.person.roles), "signed in")
-        return self.ledger.act(act, about, detail, by=self.person.login, role=role)
+        return self.ledger.act(act, about, detail, by=self.person.login, role=role_of(self.person))
+
+    def changing(
+        self, act: str, about: str = "", *, registers: bool = False, signing: Sequence[str] | None = None, **detail: Any
+    ) -> contextlib.AbstractContextManager[Change]:
+        """Change an account in a block: the change and its entry are both kept, or neither (see `desk.changes`).
+
+        By whom is who asks; where nobody is signed in yet, the block says it.
+        """
+        change = Change(act, about, registers=registers, signing=signing, detail=detail)
+        if self.signed_in is not None:
+            change.by, change.role = self.person.login, role_of(self.person)
+        return self.desk.changes.making(change)
 
     def form(
         self, function: registry.Function, sent: Values | None = None, choices: Choices | None = None,
@@ -96,6 +108,11 @@ class Asking:
         if choices is None and page.choices is not None:
             choices = page.choices(self, *places.values())
         return show_form(page, page.address(**places), sent, {}, choices, about)
+
+
+def role_of(person: Person) -> str:
+    """Return the role in which somebody acts where any of theirs would do."""
+    return "admin" if "admin" in person.roles else next(iter(person.roles), "signed in")
 
 
 def show_form(

@@ -22,7 +22,7 @@ from homeground.errors import BadInput, message
 from homeground.record import database as records
 
 FILE: Final = "desk.sqlite"
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest migration (a test compares it with the folder of migrations)."""
 
 VERSIONS: Final = "desk_alembic_version"
@@ -82,6 +82,23 @@ ATTEMPTS: Final = sa.Table(
     sa.Column("key", sa.String(200), nullable=False, index=True),
     sa.Column("time", _time, nullable=False),
 )
+CHANGES: Final = sa.Table(
+    "desk_changes",
+    METADATA,
+    sa.Column("id", _number, primary_key=True),
+    sa.Column("token", sa.String(32), nullable=False, unique=True),
+    sa.Column("made", _time, nullable=False),
+    sa.Column("act", sa.String(64), nullable=False),
+    sa.Column("about", sa.String(64), nullable=False, index=True),
+    sa.Column("detail", _text, nullable=False),
+    sa.Column("person", sa.String(64), nullable=False),
+    sa.Column("role", sa.String(64), nullable=False),
+    sa.Column("registers", sa.Boolean, nullable=False),
+    sa.Column("signing", _text, nullable=True),
+    sa.Column("entry", _number, nullable=True, index=True),
+)
+"""Changes of accounts, by `person` about `about`; those without an entry are still owed to the record."""
+
 SECRETS: Final = sa.Table(
     "desk_secrets",
     METADATA,
@@ -127,21 +144,36 @@ class Database:
             Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
         self.engine = records.engine(self.url)
         self._turn = threading.Lock()
+        self._mine = threading.local()
         _migrate(self.engine)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Yield a connection to read from."""
+        """Yield a connection to read from; within a turn of this thread to write, that of the turn."""
+        if (held := self._held()) is not None:
+            yield held
+            return
         with records.spoken(self.url), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Yield a connection to write with; threads of this process take turns."""
+        """Yield a connection to write with; threads of this process take turns. Within a turn it is that turn."""
+        if (held := self._held()) is not None:
+            yield held
+            return
         with self._turn, records.spoken(self.url), self.engine.connect() as plain:
             connection = plain.execution_options(writes=True)
             with connection.begin():
-                yield connection
+                self._mine.connection = connection
+                try:
+                    yield connection
+                finally:
+                    self._mine.connection = None
+
+    def _held(self) -> Connection | None:
+        held: Connection | None = getattr(self._mine, "connection", None)
+        return held
 
     def secret(self) -> str:
         """Return the desk's own secret, making it once."""

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from homeground.desk.accounts import Accounts, Person
+from homeground.desk.changes import Changes
 from homeground.desk.database import Database, record_address
 from homeground.desk.homes import Homes
 from homeground.desk.jobs import Jobs
@@ -42,6 +43,8 @@ class Desk:
         self.kept = Kept()
         self._lock = threading.Lock()
         self._ledger: Ledger | None = None
+        self.changes = Changes(self)
+        self.changes.catch_up()
 
     def close(self) -> None:
         """Give back connections."""

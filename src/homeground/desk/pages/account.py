@@ -106,16 +106,16 @@ def change_password(asking: Asking, new: ChangePassword) -> Done:
     if new.password.get_secret_value() != new.again.get_secret_value():
         raise BadInput(message("the two passwords are not the same", do="write it twice the same"))
     kept = asking.visit.session.hash if asking.visit.session else ""
-    desk.accounts.choose_password(login, new.password.get_secret_value(), kept)
-    asking.enter("password changed", login)
+    with asking.changing("password changed", login):
+        desk.accounts.choose_password(login, new.password.get_secret_value(), kept)
     return Done("/account", asking.text("The password is changed; you are signed out elsewhere."))
 
 
 @act("/account/token", title="Make a token for a program", needs="signed-in", enters="own", submit="Make the token")
 def make_token(asking: Asking, new: NewToken) -> Sheet:
     """Make a token, and show it once."""
-    token = asking.desk.sessions.make_token(asking.person, new.name, new.days)
-    asking.enter("token made", asking.person.login, purpose=new.name, days=new.days)
+    with asking.changing("token made", asking.person.login, purpose=new.name, days=new.days):
+        token = asking.desk.sessions.make_token(asking.person, new.name, new.days)
     said = asking.text("Copy this token now; it is not shown again. Send it as 'Authorization: Bearer …'.")
     trail = ((asking.text("Account"), "/account"),)
     return Sheet("Token", template="secret.html.j2", values={"secret": token, "said": said}, told=True, trail=trail)
@@ -124,16 +124,17 @@ def make_token(asking: Asking, new: NewToken) -> Sheet:
 @act("/account/token/end", title="End a token", needs="signed-in", enters="own", grave=True)
 def revoke_token(asking: Asking, which: OneToken) -> Done:
     """End one of one's own tokens."""
-    if not asking.desk.sessions.revoke_token(asking.person, which.number):
-        raise NotInHome(message("you have no such token", found=which.number, do="take a number from the table"))
-    asking.enter("token ended", asking.person.login, number=which.number)
+    with asking.changing("token ended", asking.person.login, number=which.number):
+        if not asking.desk.sessions.revoke_token(asking.person, which.number):
+            raise NotInHome(message("you have no such token", found=which.number, do="take a number from the table"))
     return Done("/account", asking.text("The token is ended."))
 
 
-@act("/account/sign-out", title="Sign out everywhere", needs="signed-in", grave=True)
+@act("/account/sign-out", title="Sign out everywhere", needs="signed-in", enters="own", grave=True)
 def sign_out_everywhere(asking: Asking) -> Done:
     """End all of one's own sessions."""
-    asking.desk.sessions.end_all(asking.person)
+    with asking.changing("signed out everywhere", asking.person.login):
+        asking.desk.sessions.end_all(asking.person)
     return Done("/sign-in")
 
 

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse
 
 from homeground.desk import forms, visits
 from homeground.desk.accounts import Person
-from homeground.desk.asking import show_form
+from homeground.desk.asking import role_of, show_form
 from homeground.desk.pages import Asked, Asking, Done, Sheet, act, field, page
 from homeground.desk.pages.start import own_path
 from homeground.desk.registry import of
@@ -93,9 +93,10 @@ def first(asking: Asking, token: str) -> Sheet:
 def begin(asking: Asking, token: str, new: First) -> Done:
     """Make the first administrator, whom the record knows as its registrar."""
     password = _same(new.password, new.again)
-    person = asking.desk.accounts.begin(token, new.login, new.name, password)
-    asking.desk.into_record(person, person.login)
-    asking.ledger.act("account made", person.login, {"roles": list(person.roles)}, by=person.login, role="admin")
+    with asking.changing("account made", registers=True) as change:
+        person = asking.desk.accounts.begin(token, new.login, new.name, password)
+        change.about, change.by, change.role = person.login, person.login, "admin"
+        change.detail["roles"] = list(person.roles)
     begin_session(asking, person)
     return Done("/")
 
@@ -112,8 +113,9 @@ def link(asking: Asking, token: str) -> Sheet:
 @act("/link/{token}", title="Choose this password", needs="anyone", enters="own", public=False)
 def choose(asking: Asking, token: str, new: NewPassword) -> Done:
     """Set the password of a link's person, and sign them in."""
-    person = asking.desk.accounts.redeem(token, _same(new.password, new.again))
-    asking.ledger.act("password chosen", person.login, {}, by=person.login, role=next(iter(person.roles), "signed in"))
+    with asking.changing("password chosen") as change:
+        person = asking.desk.accounts.redeem(token, _same(new.password, new.again))
+        change.about, change.by, change.role = person.login, person.login, role_of(person)
     begin_session(asking, person)
     return Done("/")
 
