@@ -25,6 +25,7 @@ NEEDED: Final = (
     "django_htmx",
     "python_multipart",
     "prometheus_client",
+    "zxcvbn",
 )
 REST_S: Final = 2.0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import SecretStr
 from starlette.responses import RedirectResponse
 
-from homeground.desk import forms, visits
+from homeground.desk import forms, passwords, visits
 from homeground.desk.accounts import Person
 from homeground.desk.asking import role_of, show_form
 from homeground.desk.pages import Asked, Asking, Done, Sheet, act, field, page
@@ -26,6 +26,13 @@ class Credentials(Asked):
     login: str = field("Login", max_length=64, complete="username")
     password: SecretStr = field("Password", complete="current-password")
     to: str = field("Then to", "/", widget="hidden")
+
+
+class Typed(Asked):
+    """A password while it is typed, and whose it would be."""
+
+    password: SecretStr = field("Password", SecretStr(""))
+    login: str = field("Login", "", max_length=64)
 
 
 class First(Asked):
@@ -70,6 +77,21 @@ def enter(asking: Asking, given: Credentials) -> Sheet | Done:
     desk.throttle.succeeded(given.login)
     begin_session(asking, person)
     return Done(own_path(given.to))
+
+
+@act("/sign-in/strength", title="How strong a password is", needs="anyone", enters="none", public=False)
+def strength(asking: Asking, typed: Typed) -> Sheet:
+    """How hard a password is to guess, for the meter beside it."""
+    password = typed.password.get_secret_value()
+    login = asking.person.login if asking.signed_in else typed.login
+    found = passwords.strength(password, login) if password else 0
+    if not password:
+        words = ""
+    elif len(password) < passwords.LEAST:
+        words = asking.text("%(count)s of 12 characters", count=len(password))
+    else:
+        words = asking.text(STRENGTHS[found])
+    return Sheet("", template="strength.html.j2", values={"strength": found, "words": words})
 
 
 @act("/sign-out", title="Sign out", needs="anyone", enters="none", public=False)
@@ -132,6 +154,11 @@ def begin_session(asking: Asking, person: Person) -> None:
 def client(asking: Asking) -> str:
     """Return the address that a request came from."""
     return asking.request.client.host if asking.request.client else "unknown"
+
+
+STRENGTHS = (
+    "Others try this first.", "Others try this first.", "Too easy to guess.", "Strong enough.", "Strong."
+)  # fmt: skip
 
 
 def _same(password: SecretStr, again: SecretStr) -> str:
