@@ -22,7 +22,7 @@ from homeground.errors import BadInput, message
 from homeground.record import database as records
 
 FILE: Final = "desk.sqlite"
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest migration (a test compares it with the folder of migrations)."""
 
 VERSIONS: Final = "desk_alembic_version"
@@ -99,6 +99,14 @@ CHANGES: Final = sa.Table(
 )
 """Changes of accounts, by `person` about `about`; those without an entry are still owed to the record."""
 
+DRAFTS: Final = sa.Table(
+    "desk_drafts",
+    METADATA,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("person", sa.String(64), primary_key=True),
+    sa.Column("kept", _time, nullable=False),
+    sa.Column("offer", _text, nullable=False),
+)
 SECRETS: Final = sa.Table(
     "desk_secrets",
     METADATA,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from homeground.desk.accounts import Accounts, Person
 from homeground.desk.changes import Changes
 from homeground.desk.database import Database, record_address
+from homeground.desk.drafts import Drafts
 from homeground.desk.homes import Homes
 from homeground.desk.jobs import Jobs
 from homeground.desk.kept import Kept
@@ -38,6 +39,7 @@ class Desk:
         self.accounts = Accounts(self.database)
         self.sessions = Sessions(self.database)
         self.throttle = Throttle(self.database)
+        self.drafts = Drafts(self.database)
         self.homes = Homes(settings.home, settings.readers)
         self.jobs = Jobs(self.database, settings)
         self.kept = Kept()

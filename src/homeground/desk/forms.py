@@ -169,6 +169,12 @@ def fields(
     )
 
 
+def hidden(form: Form) -> Form:
+    """Return a form that asks nothing and sends what it holds."""
+    kept = tuple(dataclasses.replace(each, widget="hidden") for each in form.fields if each.values)
+    return dataclasses.replace(form, fields=kept)
+
+
 def in_words(error: Any) -> Wrong:
     """Say an error of pydantic's in words for the person before the form."""
     kind, context = error["type"], error.get("ctx") or {}
