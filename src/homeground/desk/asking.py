@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from homeground.desk import forms, registry
+from homeground.desk import forms, proof, registry
 from homeground.desk.accounts import Person
 from homeground.desk.changes import Change
 from homeground.desk.forms import Form, Values, Wrong
@@ -61,6 +62,20 @@ class Asking:
         return self.visit.person
 
     @property
+    def address(self) -> str:
+        """The network address that the request came from."""
+        return self.request.client.host if self.request.client else "unknown"
+
+    @property
+    def must_set_up(self) -> bool:
+        """Whether this person may do nothing before they have a second factor: who administers with a password."""
+        person = self.signed_in
+        return (
+            person is not None and "admin" in person.roles and person.has_password and not person.has_factor
+            and self.desk.settings.factor_needed
+        )  # fmt: skip
+
+    @property
     def country(self) -> str:
         """The country that this person works for, empty where they have not said."""
         return self.visit.person.country if self.visit.person else ""
@@ -107,7 +122,14 @@ class Asking:
         page = registry.of(function)
         if choices is None and page.choices is not None:
             choices = page.choices(self, *places.values())
-        return show_form(page, page.address(**places), sent, {}, choices, about)
+        made = show_form(page, page.address(**places), sent, {}, choices, about)
+        return self.proving(page, made)
+
+    def proving(self, page: registry.Page, form: Form, error: Wrong | None = None) -> Form:
+        """Return the form of an act, asking besides who is there where that is needed."""
+        if not page.proof or proof.is_fresh(self):
+            return form
+        return replace(form, fields=(*form.fields, proof.field(self, error)))
 
 
 def role_of(person: Person) -> str:

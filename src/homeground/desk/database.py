@@ -22,7 +22,7 @@ from homeground.errors import BadInput, message
 from homeground.record import database as records
 
 FILE: Final = "desk.sqlite"
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest migration (a test compares it with the folder of migrations)."""
 
 VERSIONS: Final = "desk_alembic_version"
@@ -44,6 +44,8 @@ PEOPLE: Final = sa.Table(
     sa.Column("theme", sa.String(8), nullable=False, default=""),
     sa.Column("country", sa.String(16), nullable=False, default=""),
     sa.Column("created", _time, nullable=False),
+    sa.Column("factor", _text, nullable=True),
+    sa.Column("factor_step", _number, nullable=False, default=0),
 )
 SESSIONS: Final = sa.Table(
     "desk_sessions",
@@ -55,6 +57,7 @@ SESSIONS: Final = sa.Table(
     sa.Column("address", sa.String(64), nullable=False),
     sa.Column("browser", sa.String(200), nullable=False),
     sa.Column("said", _text, nullable=False, default=""),
+    sa.Column("proved", _time, nullable=False, default=0.0),
 )
 LINKS: Final = sa.Table(
     "desk_links",
@@ -63,6 +66,12 @@ LINKS: Final = sa.Table(
     sa.Column("purpose", sa.String(16), nullable=False),
     sa.Column("person", _number, sa.ForeignKey("desk_people.id"), nullable=True),
     sa.Column("expires", _time, nullable=False),
+)
+RECOVERY: Final = sa.Table(
+    "desk_recovery",
+    METADATA,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("person", _number, sa.ForeignKey("desk_people.id"), nullable=False, index=True),
 )
 TOKENS: Final = sa.Table(
     "desk_tokens",

@@ -12,6 +12,7 @@ from homeground.desk.accounts import Accounts, Person
 from homeground.desk.changes import Changes
 from homeground.desk.database import Database, record_address
 from homeground.desk.drafts import Drafts
+from homeground.desk.factors import Factors
 from homeground.desk.homes import Homes
 from homeground.desk.jobs import Jobs
 from homeground.desk.kept import Kept
@@ -39,6 +40,7 @@ class Desk:
         self.accounts = Accounts(self.database)
         self.sessions = Sessions(self.database)
         self.throttle = Throttle(self.database)
+        self.factors = Factors(self.database)
         self.drafts = Drafts(self.database)
         self.homes = Homes(settings.home, settings.readers)
         self.jobs = Jobs(self.database, settings)

@@ -80,7 +80,8 @@ def account(asking: Asking) -> Sheet:
     if made:
         panels.append(Panel(_answer(asking.text("Tokens for programs"), made, TOKENS), "tokens"))
     lead = asking.text("Your login is %(login)s; your roles: %(roles)s.", login=person.login, roles=roles)
-    return Sheet(person.name, tuple(panels), lead=lead, forms=tuple(forms))
+    links = ((asking.text("Second factor"), "/account/second-factor"),)
+    return Sheet(person.name, tuple(panels), lead=lead, links=links, forms=tuple(forms))
 
 
 @act("/account/country", title="For which country you work", needs="signed-in", submit="Keep", enters="none")
@@ -97,11 +98,10 @@ def set_country(asking: Asking, wanted: HomeCountry) -> Done:
 def change_password(asking: Asking, new: ChangePassword) -> Done:
     """Change one's own password; every other session ends."""
     desk, login = asking.desk, asking.person.login
-    address = asking.request.client.host if asking.request.client else ""
-    if desk.throttle.blocked(login, address):
+    if desk.throttle.blocked(login, asking.address):
         raise BadInput(message("too many attempts failed", do="wait a quarter of an hour"))
     if desk.accounts.check(login, new.old.get_secret_value()) is None:
-        desk.throttle.failed(login, address)
+        desk.throttle.failed(login, asking.address)
         raise BadInput(message("the password until now is not right", do="write it again"))
     if new.password.get_secret_value() != new.again.get_secret_value():
         raise BadInput(message("the two passwords are not the same", do="write it twice the same"))
@@ -111,7 +111,8 @@ def change_password(asking: Asking, new: ChangePassword) -> Done:
     return Done("/account", asking.text("The password is changed; you are signed out elsewhere."))
 
 
-@act("/account/token", title="Make a token for a program", needs="signed-in", enters="own", submit="Make the token")
+@act("/account/token", title="Make a token for a program", needs="signed-in", enters="own", submit="Make the token",
+     proof=True)  # fmt: skip
 def make_token(asking: Asking, new: NewToken) -> Sheet:
     """Make a token, and show it once."""
     with asking.changing("token made", asking.person.login, purpose=new.name, days=new.days):

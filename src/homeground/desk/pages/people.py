@@ -17,6 +17,7 @@ COLUMNS = (
     Column("roles", "roles", wraps=True),
     Column("signing", "roles in the record", wraps=True, meaning="roles that policies name, beside those of the desk"),
     Column("standing", "account"),
+    Column("factor", "second factor"),
 )
 SIGNING = "Roles that a policy names and the desk does not, such as deputy minister; separate them by commas."
 
@@ -57,7 +58,8 @@ def people(asking: Asking) -> Sheet:
     return Sheet("People", (panel,), forms=(asking.form(create),))
 
 
-@act("/people", title="Add a person", needs="admin", purpose="people", enters="own", submit="Make the account")
+@act("/people", title="Add a person", needs="admin", purpose="people", enters="own", submit="Make the account",
+     proof=True)  # fmt: skip
 def create(asking: Asking, new: NewPerson) -> Sheet:
     """Make an account; the person chooses the password by a one-time link."""
     with asking.changing("account made", registers=True, signing=_list(new.signing)) as made:
@@ -75,12 +77,14 @@ def person(asking: Asking, login: str) -> Sheet:
     found = asking.desk.accounts.find(login)
     sent = {"name": [found.name], "roles": list(found.roles), "signing": [", ".join(_signing(asking, found))]}
     forms = [asking.form(change, sent, login=login), asking.form(reset, login=login)]
+    forms += [asking.form(unfactor, login=login)] if found.has_factor else []
     forms.append(asking.form(enable if found.disabled else disable, login=login))
     standing = asking.text(_standing(found))
     return Sheet(found.name, lead=f"{found.login} · {standing}", forms=tuple(forms), trail=_trail(asking))
 
 
-@act("/people/{login}", title="Change name and roles", needs="admin", purpose="people", enters="own", submit="Change")
+@act("/people/{login}", title="Change name and roles", needs="admin", purpose="people", enters="own", submit="Change",
+     proof=True)  # fmt: skip
 def change(asking: Asking, login: str, new: Changed) -> Done:
     """Change name and roles."""
     before = asking.desk.accounts.find(login)
@@ -98,6 +102,7 @@ def change(asking: Asking, login: str, new: Changed) -> Done:
     purpose="people",
     enters="own",
     submit="Make the link",
+    proof=True,
 )
 def reset(asking: Asking, login: str) -> Sheet:
     """Make a one-time link by which a person chooses a new password."""
@@ -107,7 +112,28 @@ def reset(asking: Asking, login: str) -> Sheet:
     return _link_sheet(asking, found, token, True)
 
 
-@act("/people/{login}/disable", title="Disable the account", needs="admin", purpose="people", enters="own", grave=True)
+@act(
+    "/people/{login}/second-factor",
+    title="Take the second factor away",
+    needs="admin",
+    purpose="people",
+    enters="own",
+    grave=True,
+    proof=True,
+)
+def unfactor(asking: Asking, login: str) -> Done:
+    """Take away the second factor of somebody who lost it; they sign in with the password, and set up another."""
+    found = asking.desk.accounts.find(login)
+    if found.login == asking.person.login:
+        raise BadInput(message("nobody does this for themselves here", do="use the page 'Second factor'"))
+    with asking.changing("second factor removed", found.login):
+        asking.desk.factors.remove(found)
+        asking.desk.sessions.end_all(found)
+    return Done(f"/people/{found.login}", asking.text("The second factor is taken away."))
+
+
+@act("/people/{login}/disable", title="Disable the account", needs="admin", purpose="people", enters="own", grave=True,
+     proof=True)  # fmt: skip
 def disable(asking: Asking, login: str) -> Done:
     """Disable an account; the person is signed out, and holds no role in the record."""
     found = asking.desk.accounts.find(login)
@@ -118,7 +144,8 @@ def disable(asking: Asking, login: str) -> Done:
     return Done(f"/people/{login}", asking.text("The account is disabled."))
 
 
-@act("/people/{login}/enable", title="Enable the account again", needs="admin", purpose="people", enters="own")
+@act("/people/{login}/enable", title="Enable the account again", needs="admin", purpose="people", enters="own",
+     proof=True)  # fmt: skip
 def enable(asking: Asking, login: str) -> Done:
     """Enable an account."""
     found = asking.desk.accounts.find(login)
@@ -149,6 +176,7 @@ def _row(asking: Asking, person: Person) -> dict[str, Any]:
     return {
         "login": person.login, "name": person.name, "roles": ", ".join(person.roles),
         "signing": ", ".join(_signing(asking, person)), "standing": _standing(person),
+        "factor": "set up" if person.has_factor else None,
     }  # fmt: skip
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from pydantic import SecretStr
 from starlette.responses import RedirectResponse
 
@@ -11,7 +14,11 @@ from homeground.desk.asking import role_of, show_form
 from homeground.desk.pages import Asked, Asking, Done, Sheet, act, field, page
 from homeground.desk.pages.start import own_path
 from homeground.desk.registry import of
-from homeground.errors import BadInput, SigningRefused, message
+from homeground.errors import BadInput, NotInHome, SigningRefused, message
+
+HALF = "desk_half"
+MINUTES = 5
+"""For how long a right password waits for its code."""
 
 
 class Way(Asked):
@@ -25,6 +32,13 @@ class Credentials(Asked):
 
     login: str = field("Login", max_length=64, complete="username")
     password: SecretStr = field("Password", complete="current-password")
+    to: str = field("Then to", "/", widget="hidden")
+
+
+class Code(Asked):
+    """A code of the second factor."""
+
+    code: str = field("Code", min_length=6, max_length=40, complete="one-time-code")
     to: str = field("Then to", "/", widget="hidden")
 
 
@@ -66,7 +80,7 @@ def sign_in(asking: Asking, way: Way) -> Sheet | RedirectResponse:
 @act("/sign-in", title="Sign in", needs="anyone", enters="none", public=False)
 def enter(asking: Asking, given: Credentials) -> Sheet | Done:
     """Check login and password; after too many failures wait a quarter of an hour."""
-    desk, address = asking.desk, client(asking)
+    desk, address = asking.desk, asking.address
     sent = {"login": [given.login], "to": [own_path(given.to)]}
     if desk.throttle.blocked(given.login, address):
         return _sign_in_sheet(asking, sent, asking.text("Too many attempts failed. Wait a quarter of an hour."))
@@ -74,9 +88,37 @@ def enter(asking: Asking, given: Credentials) -> Sheet | Done:
     if person is None:
         desk.throttle.failed(given.login, address)
         return _sign_in_sheet(asking, sent, asking.text("Login or password is wrong."))
+    if person.has_factor:
+        asking.visit.cookies[HALF] = _seal(asking).dumps([person.login, desk.accounts.mark(person)])
+        return Done(f"/sign-in/code?{urlencode({'to': own_path(given.to)})}")
     desk.throttle.succeeded(given.login)
     begin_session(asking, person)
     return Done(own_path(given.to))
+
+
+@page("/sign-in/code", title="Second factor", needs="anyone", public=False)
+def code(asking: Asking, way: Way) -> Sheet | RedirectResponse:
+    """The form for the code, once login and password were right."""
+    if _half_in(asking) is None:
+        return RedirectResponse("/sign-in", 303)
+    return _code_sheet(asking, own_path(way.to), "")
+
+
+@act("/sign-in/code", title="Second factor", needs="anyone", enters="none", submit="Sign in", public=False)
+def enter_code(asking: Asking, given: Code) -> Sheet | Done:
+    """Check the code, and sign in."""
+    person, desk, to = _half_in(asking), asking.desk, own_path(given.to)
+    if person is None:
+        return Done("/sign-in")
+    if desk.throttle.blocked(person.login, asking.address):
+        return _code_sheet(asking, to, asking.text("Too many attempts failed. Wait a quarter of an hour."))
+    if not desk.factors.check(person, given.code):
+        desk.throttle.failed(person.login, asking.address)
+        return _code_sheet(asking, to, asking.text("This code is wrong, or was used before."))
+    desk.throttle.succeeded(person.login)
+    asking.visit.cookies[HALF] = None
+    begin_session(asking, person)
+    return Done(to)
 
 
 @act("/sign-in/strength", title="How strong a password is", needs="anyone", enters="none", public=False)
@@ -138,6 +180,8 @@ def choose(asking: Asking, token: str, new: NewPassword) -> Done:
     with asking.changing("password chosen") as change:
         person = asking.desk.accounts.redeem(token, _same(new.password, new.again))
         change.about, change.by, change.role = person.login, person.login, role_of(person)
+    if person.has_factor:
+        return Done("/sign-in")
     begin_session(asking, person)
     return Done("/")
 
@@ -147,13 +191,31 @@ def begin_session(asking: Asking, person: Person) -> None:
     if person.disabled:
         raise SigningRefused(message("this account is disabled", do="ask an administrator"))
     browser = asking.request.headers.get("user-agent", "")
-    token = asking.desk.sessions.begin(person, client(asking), browser)
+    token = asking.desk.sessions.begin(person, asking.address, browser)
     asking.visit.cookies.update({visits.SESSION: token, visits.GUEST: None})
 
 
-def client(asking: Asking) -> str:
-    """Return the address that a request came from."""
-    return asking.request.client.host if asking.request.client else "unknown"
+def _half_in(asking: Asking) -> Person | None:
+    """Return who gave the right password a moment ago, and still owes the code."""
+    cookie = asking.request.cookies.get(asking.visit.cookie(HALF), "")
+    try:
+        login, mark = _seal(asking).loads(cookie, max_age=60 * MINUTES)
+        person = asking.desk.accounts.find(login)
+    except (BadSignature, NotInHome):
+        return None
+    whole = person.has_factor and not person.disabled and mark == asking.desk.accounts.mark(person)
+    return person if whole else None
+
+
+def _seal(asking: Asking) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(asking.desk.seal, salt="half signed in")
+
+
+def _code_sheet(asking: Asking, to: str, said: str) -> Sheet:
+    lead = asking.text("The code that your authenticator shows, or a recovery code.")
+    form = show_form(of(enter_code), "/sign-in/code", {"to": [to]}, {})
+    values = {"form": form, "said": said}
+    return Sheet("Second factor", lead=lead, template="sign_in.html.j2", values=values, status=422 if said else 200)
 
 
 STRENGTHS = (
