@@ -37,6 +37,10 @@ FactorOption = Annotated[
 WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Server processes.")]
 LimitOption = Annotated[int, typer.Option("--upload-limit", min=1, help="Megabytes that an uploaded file may have.")]
 LoginArgument = Annotated[str, typer.Argument(help="Login of whoever is locked out.")]
+JobsOption = Annotated[int, typer.Option("--jobs", min=1, help="Jobs that one person may have waiting or at work.")]
+PaceOption = Annotated[
+    int, typer.Option("--pace", min=1, help="Pages that one person may have computed in a minute, per process.")
+]
 ArchiveArgument = Annotated[Path, typer.Argument(help="Archive (tar).")]
 TablesOption = Annotated[
     bool, typer.Option("--tables/--no-tables", help="With the tables themselves, or with the catalog of them alone.")
@@ -47,7 +51,8 @@ def register(app: typer.Typer) -> None:
     """Add the group to the application."""
     group = typer.Typer(
         invoke_without_command=True,
-        help="Serve the web application; back it up and restore it; let in who is locked out.\n\nExample: homeground desk --home home",
+        help="Serve the web application; back it up and restore it; let in who is locked out.\n\n"
+        "Example: homeground desk --home home",
     )
     group.callback()(desk)
     group.command("backup")(backup)
@@ -68,6 +73,8 @@ def desk(
     behind_proxy: ProxyOption = False,
     oidc: OidcOption = None,
     second_factor: FactorOption = "",
+    jobs: JobsOption = 5,
+    pace: PaceOption = 300,
     workers: WorkersOption = 1,
     upload_limit: LimitOption = 512,
 ) -> None:
@@ -84,7 +91,7 @@ def desk(
     settings = Settings(
         home=str(home.absolute()), database=database, record=record, host=host, port=port,
         certificate=str(certificate or ""), key=str(key or ""), behind_proxy=behind_proxy, oidc=str(oidc or ""),
-        second_factor=second_factor, upload_limit=upload_limit * 2**20,
+        second_factor=second_factor, jobs=jobs, pace=pace, upload_limit=upload_limit * 2**20,
         metrics_token=os.environ.get("HOMEGROUND_METRICS_TOKEN", ""),
     )  # fmt: skip
     link = serve.first_link(settings)

@@ -46,8 +46,13 @@ class Asking:
     def home(self) -> Home:
         """The Home, lent for this request."""
         if self._home is None:
+            self.count()
             self._home = self._closing.enter_context(self.desk.homes.lent())
         return self._home
+
+    def count(self) -> None:
+        """Count something that costs computing; raises TooMuch where one person asks for too much of it."""
+        self.desk.pace.count(self.visit.person.login if self.visit.person else "", self.address)
 
     @property
     def signed_in(self) -> Person | None:

@@ -16,6 +16,7 @@ from homeground.desk.factors import Factors
 from homeground.desk.homes import Homes
 from homeground.desk.jobs import Jobs
 from homeground.desk.kept import Kept
+from homeground.desk.pace import Pace
 from homeground.desk.roles import ROLES
 from homeground.desk.sessions import Sessions
 from homeground.desk.settings import Settings
@@ -45,6 +46,7 @@ class Desk:
         self.homes = Homes(settings.home, settings.readers)
         self.jobs = Jobs(self.database, settings)
         self.kept = Kept()
+        self.pace = Pace(settings.pace)
         self._lock = threading.Lock()
         self._ledger: Ledger | None = None
         self.changes = Changes(self)

@@ -26,6 +26,7 @@ from homeground.errors import (
     Infeasible,
     NotInHome,
     SigningRefused,
+    TooMuch,
     UsageError,
     message,
 )
@@ -33,6 +34,7 @@ from homeground.errors import (
 LOG: Final = logging.getLogger("homeground.desk")
 API: Final = "/api/v1"
 STATUS: Final[tuple[tuple[type[HomegroundError], int], ...]] = (
+    (TooMuch, 429),
     (SigningRefused, 403),
     (HomeBusy, 409),
     (NotInHome, 404),
@@ -46,6 +48,7 @@ TITLES: Final = {
     409: "Somebody else is writing",
     413: "This is too much",
     422: "This cannot be taken as it is",
+    429: "This is too much at once",
     500: "Our own fault",
 }
 
@@ -134,7 +137,7 @@ def _answer(asking: Asking, page: Page, sent: Values) -> Response:
     try:
         made = _call(asking, page, places, asked, given)
     except HomegroundError as error:
-        if not page.is_act or is_api(request) or isinstance(error, SigningRefused):
+        if not page.is_act or is_api(request) or isinstance(error, SigningRefused | TooMuch):
             raise
         return _ask_again(asking, page, sent, {"": Wrong(str(error))}, _status(error))
     return _respond(asking, page, made, sent)
@@ -213,8 +216,12 @@ def failed(asking: Asking, page: Page | None, error: HomegroundError) -> Respons
     """Say what was wrong."""
     status = _status(error)
     if is_api(asking.request):
-        return JSONResponse({"error": str(error)}, status)
-    return show.refusal(asking, TITLES[status], str(error), status, page)
+        response: Response = JSONResponse({"error": str(error)}, status)
+    else:
+        response = show.refusal(asking, TITLES[status], str(error), status, page)
+    if isinstance(error, TooMuch):
+        response.headers["Retry-After"] = "60"
+    return response
 
 
 def broken(asking: Asking, page: Page | None, fault: Exception) -> Response:

@@ -25,7 +25,7 @@ class Settings:
     `certificate` and `key` are PEM files for TLS; `behind_proxy` says that a reverse proxy speaks TLS in front. `oidc`
     is a TOML file (see `oidc`). `second_factor` says whether whoever administers with a password needs one: `required`,
     `optional`, or, left empty, as other machines can reach the desk or not. `upload_limit` is in bytes, `readers` how
-    many pages are computed at once.
+    many pages are computed at once; of one person, `pace` pages in a minute, and `jobs` jobs waiting or at work.
     """
 
     home: str
@@ -40,6 +40,8 @@ class Settings:
     second_factor: str = ""
     upload_limit: int = UPLOAD_LIMIT
     readers: int = 4
+    jobs: int = 5
+    pace: int = 300
     metrics_token: str = ""
 
     def __post_init__(self) -> None:

@@ -124,6 +124,7 @@ def enter_code(asking: Asking, given: Code) -> Sheet | Done:
 @act("/sign-in/strength", title="How strong a password is", needs="anyone", enters="none", public=False)
 def strength(asking: Asking, typed: Typed) -> Sheet:
     """How hard a password is to guess, for the meter beside it."""
+    asking.count()
     password = typed.password.get_secret_value()
     login = asking.person.login if asking.signed_in else typed.login
     found = passwords.strength(password, login) if password else 0
