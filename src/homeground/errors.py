@@ -43,6 +43,10 @@ class HomeBusy(BadInput):
     """Another process is writing to this Home."""
 
 
+class TooMuch(BadInput):
+    """More than one person may have done at once, or within a minute."""
+
+
 class SigningRefused(BadInput):
     """A person may not do this in the record: who, for which goods, and what is missing."""
 

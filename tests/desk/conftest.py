@@ -59,6 +59,6 @@ def chains(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 @pytest.fixture
 def empty_office(tmp_path: Path) -> Iterator[Office]:
     """A desk with people and nothing loaded."""
-    made = Office(tmp_path / "home")
+    made = Office(tmp_path / "home", pace=10**6)
     yield made
     made.close()

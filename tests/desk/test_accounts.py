@@ -198,7 +198,20 @@ def test_a_link_for_a_password_works_once_and_ends_other_sessions(bare: Office) 
 
 @pytest.mark.parametrize(
     "password",
-    ["short", "password1234", "qwertyqwerty", "aaaaaaaaaaaaaaaa", "viewerviewer", "Homeground2026!", "x" * 300],
+    [
+        "short",
+        "password1234",
+        "P@ssw0rd2024!",
+        "michaeljordan",
+        "qazwsxedc123",
+        "liverpoolfc2020",
+        "1234567891011",
+        "qwertyqwerty",
+        "aaaaaaaaaaaaaaaa",
+        "viewerviewer",
+        "Homeground2026!",
+        "x" * 300,
+    ],
 )
 def test_a_poor_password_is_refused(password: str) -> None:
     with pytest.raises(BadInput, match="password"):
@@ -213,6 +226,18 @@ def test_a_good_password_is_taken_and_recognised(password: str) -> None:
     assert passwords.matches(kept, password)
     assert not passwords.matches(kept, password + " ")
     assert not passwords.matches(None, password)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("", ""), ("seven", "5 of 12 characters"), ("P@ssw0rd2024!", "Too easy to guess."), (PASSWORD, "Strong.")],
+)
+def test_the_meter_says_of_a_password_what_the_check_would_say(bare: Office, typed: str, said: str) -> None:
+    answer = bare.visitor().post("/sign-in/strength", {"password": typed, "login": "viewer"})
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    assert said in answer.text
+    assert ("<meter" in answer.text) == bool(typed)
 
 
 # Roles, and what the record says

@@ -56,13 +56,19 @@ def type_offer(page: Page) -> None:
 
 def test_an_officer_judges_while_typing_and_the_deputy_signs(office_tour: tuple[Office, Browser, Path]) -> None:
     bench, browser, folder = office_tour
+    asked: list[str] = []
     with visiting(browser, bench.base, "officer") as page:
+        page.on("request", lambda request: asked.append(request.url))
         type_offer(page)
         shot(page, folder, "new")
-        page.locator(".proposals li", has_text="up to 0.137 Mt from Saudi Arabia").get_by_role("link").click()
+        typed = page.url
+        page.locator(".proposals li", has_text="up to 0.137 Mt from Saudi Arabia").get_by_role("button").click()
         expect(page.get_by_label("Quantity")).to_have_value("137000")
         expect(page.locator("#verdict-title")).to_have_text("CAUTION")
         page.go_back()
+        expect(page).to_have_url(typed)
+        expect(page.get_by_label("Seller")).to_have_value("Gulf Crude Trading Co")
+        assert not [url for url in asked if "Gulf" in url or "520" in url.partition("draft=")[0]]
         page.locator("#judged").get_by_role("button", name="Put into the queue").click()
         expect(page.get_by_role("status")).to_have_text("The deal is in the queue.")
         address = page.url
@@ -102,8 +108,12 @@ def test_the_form_judges_without_script(bench: Office, browser: Browser) -> None
     page.get_by_label("Login").fill("officer")
     page.get_by_label("Password").fill("seven grey geese over the lake")
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.goto("/deals/new?direction=import&country=Japan&product=270900&quantity=1&unit=Mt&day=2024-07-15&year=2021")
-    page.get_by_label("Partner").fill("Saudi Arabia")
+    page.goto("/deals/new")
+    page.locator("summary", has_text="Evidence").click()
+    for label, value in (("Our country", "Japan"), ("Partner", "Saudi Arabia"), ("Product", "270900"),
+                         ("Quantity", "1"), ("Day", "2024-07-15"), ("Year of the trade", "2021")):  # fmt: skip
+        page.get_by_label(label, exact=True).fill(value)
+    page.get_by_label("Unit", exact=True).select_option("Mt")
     page.get_by_role("button", name="Judge", exact=True).click()
     assert "Supplier share" in page.locator("#judged").inner_text()
     page.get_by_role("button", name="Put into the queue").click()
@@ -121,10 +131,11 @@ def test_pages_are_without_fault_to_axe_and_fit_their_window(
     )
     sent = dict(pair.split("=") for pair in asked.replace("+", " ").split("&")) | {"year": "2021", "title": "Crude"}
     review = bench.as_("officer").post("/deals", sent).headers["location"]
+    draft = bench.as_("officer").post("/deals/new", sent).headers["location"]
     bench.as_("officer").post(f"{review}/say", {"stance": "for", "reasons": "stocks are low"})
     (drill,) = (path.stem for path in (Path(bench.settings.home) / "drills").glob("*.toml"))
     with visiting(browser, bench.base, "officer", scheme=scheme, device=device) as page:
-        for path in ("/deals", f"/deals/new?{asked}&year=2021", review, "/deals/plan", "/drill", f"/drill/{drill}"):
+        for path in ("/deals", draft, review, "/deals/plan", "/drill", f"/drill/{drill}"):
             page.goto(path)
             assert faults(page) == [], path
             assert not wider_than_its_window(page), path

@@ -6,12 +6,16 @@ import csv
 import io
 import shutil
 from pathlib import Path
+from typing import Annotated
 
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from desk_office import Office
+from homeground.desk import pages
+from homeground.desk.registry import PAGES
 from homeground.home import Home
 
 
@@ -179,3 +183,26 @@ def test_what_somebody_types_is_shown_as_text(office: Office, words: str) -> Non
         assert "<script>alert" not in page.text
         assert "<img src=x" not in page.text
         assert "49" not in page.text.partition("<main")[2].partition("<table")[0] or "49" in words
+
+
+@pytest.mark.parametrize(
+    ("page", "sent"),
+    [
+        ("GET /record", {"product": "27 or so"}),
+        ("GET /record", {"product": "x27"}),
+        ("GET /record", {"product": "27\n"}),
+        ("POST /policy", {"name": "own/../other"}),
+        ("POST /policy", {"name": "$(own)"}),
+        ("POST /data", {"hs": "HS17; HS22"}),
+        ("POST /drill", {"goods": "27090"}),
+        ("POST /plan", {"name": "plan\n.toml"}),
+    ],
+)
+def test_a_pattern_is_for_the_whole_of_what_was_sent(page: str, sent: dict[str, str]) -> None:
+    pages.load()
+    question = PAGES[page].question
+    assert question is not None
+    (name,) = sent
+    info = question.model_fields[name]
+    with pytest.raises(ValidationError, match="string_pattern_mismatch"):
+        TypeAdapter(Annotated[str, info]).validate_python(sent[name])

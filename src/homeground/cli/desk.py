@@ -26,8 +26,21 @@ ProxyOption = Annotated[
     bool, typer.Option("--behind-proxy", help="A reverse proxy in front speaks TLS and says who is calling.")
 ]
 OidcOption = Annotated[Path | None, typer.Option("--oidc", help="File (TOML) of an OpenID Connect provider.")]
+FactorOption = Annotated[
+    str,
+    typer.Option(
+        "--second-factor",
+        help="Whether administrators with a password need a second factor: required, optional; "
+        "left out: where other machines reach the desk.",
+    ),
+]
 WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Server processes.")]
 LimitOption = Annotated[int, typer.Option("--upload-limit", min=1, help="Megabytes that an uploaded file may have.")]
+LoginArgument = Annotated[str, typer.Argument(help="Login of whoever is locked out.")]
+JobsOption = Annotated[int, typer.Option("--jobs", min=1, help="Jobs that one person may have waiting or at work.")]
+PaceOption = Annotated[
+    int, typer.Option("--pace", min=1, help="Pages that one person may have computed in a minute, per process.")
+]
 ArchiveArgument = Annotated[Path, typer.Argument(help="Archive (tar).")]
 TablesOption = Annotated[
     bool, typer.Option("--tables/--no-tables", help="With the tables themselves, or with the catalog of them alone.")
@@ -38,11 +51,13 @@ def register(app: typer.Typer) -> None:
     """Add the group to the application."""
     group = typer.Typer(
         invoke_without_command=True,
-        help="Serve the web application; back it up and restore it.\n\nExample: homeground desk --home home",
+        help="Serve the web application; back it up and restore it; let in who is locked out.\n\n"
+        "Example: homeground desk --home home",
     )
     group.callback()(desk)
     group.command("backup")(backup)
     group.command("restore")(restore)
+    group.command("rescue")(rescue)
     app.add_typer(group, name="desk")
 
 
@@ -57,6 +72,9 @@ def desk(
     key: KeyOption = None,
     behind_proxy: ProxyOption = False,
     oidc: OidcOption = None,
+    second_factor: FactorOption = "",
+    jobs: JobsOption = 5,
+    pace: PaceOption = 300,
     workers: WorkersOption = 1,
     upload_limit: LimitOption = 512,
 ) -> None:
@@ -73,7 +91,8 @@ def desk(
     settings = Settings(
         home=str(home.absolute()), database=database, record=record, host=host, port=port,
         certificate=str(certificate or ""), key=str(key or ""), behind_proxy=behind_proxy, oidc=str(oidc or ""),
-        upload_limit=upload_limit * 2**20, metrics_token=os.environ.get("HOMEGROUND_METRICS_TOKEN", ""),
+        second_factor=second_factor, jobs=jobs, pace=pace, upload_limit=upload_limit * 2**20,
+        metrics_token=os.environ.get("HOMEGROUND_METRICS_TOKEN", ""),
     )  # fmt: skip
     link = serve.first_link(settings)
     print(f"The desk is at {settings.address}", flush=True)
@@ -111,3 +130,18 @@ def restore(archive: ArchiveArgument, home: HomeOption = DEFAULT_HOME) -> None:
     with progress_bar("restoring") as progress:
         count = put_back(Settings(home=str(home.absolute())), archive, progress)
     print(f"{home}: {count:,} files restored. Next: homeground desk --home {home}", file=sys.stdout)
+
+
+def rescue(
+    login: LoginArgument, home: HomeOption = DEFAULT_HOME, database: DatabaseOption = "", record: RecordOption = ""
+) -> None:
+    """Let somebody in who lost password or second factor: prints a one-time link, and enters it in the record.
+
+    Example: homeground desk rescue ana --home home
+    """
+    from homeground.desk import serve
+    from homeground.desk.settings import Settings
+
+    serve.require_installed()
+    link = serve.rescue(Settings(home=str(home.absolute()), database=database, record=record), login)
+    print(f"Give this link to {login}; it works once, for two days, at the desk's own address: {link}")

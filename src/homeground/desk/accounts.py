@@ -36,6 +36,7 @@ class Person:
     subject: str | None
     has_password: bool
     created: float
+    has_factor: bool
 
 
 class Accounts:
@@ -94,6 +95,12 @@ class Accounts:
             row = connection.execute(sa.select(PEOPLE).where(PEOPLE.c.login == login.strip().casefold())).first()
         right = passwords.matches(None if row is None else row.password, password)
         return person_of(row) if row is not None and right and not row.disabled else None
+
+    def mark(self, person: Person) -> str:
+        """Return what changes whenever the password does, and tells nothing of it."""
+        with self.database.reading() as connection:
+            kept = connection.execute(sa.select(PEOPLE.c.password).where(PEOPLE.c.id == person.id)).scalar_one()
+        return passwords.digest(kept or "")[:16]
 
     def choose_password(self, login: str, password: str, keep_session: str = "") -> None:
         """Set a password and end all sessions but the one kept; raises BadInput for a poor one."""
@@ -161,6 +168,7 @@ def _create(
     values = {
         "login": plain, "name": name.strip(), "roles": ",".join(_known(roles)), "password": password,
         "subject": subject, "disabled": False, "language": "", "theme": "", "country": "", "created": now(),
+        "factor": None, "factor_step": 0,
     }  # fmt: skip
     connection.execute(sa.insert(PEOPLE).values(**values))
     return person_of(connection.execute(sa.select(PEOPLE).where(PEOPLE.c.login == plain)).one())
@@ -209,5 +217,5 @@ def person_of(row: Row[Any]) -> Person:
     roles = tuple(role for role in row.roles.split(",") if role)
     return Person(
         row.id, row.login, row.name, roles, bool(row.disabled), row.language, row.theme, row.country, row.subject,
-        row.password is not None, row.created,
+        row.password is not None, row.created, row.factor is not None,
     )  # fmt: skip

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from homeground.desk import forms, registry
+from homeground.desk import forms, proof, registry
 from homeground.desk.accounts import Person
+from homeground.desk.changes import Change
 from homeground.desk.forms import Form, Values, Wrong
 from homeground.desk.language import Language
 from homeground.desk.roles import Needs, may
@@ -44,8 +46,13 @@ class Asking:
     def home(self) -> Home:
         """The Home, lent for this request."""
         if self._home is None:
+            self.count()
             self._home = self._closing.enter_context(self.desk.homes.lent())
         return self._home
+
+    def count(self) -> None:
+        """Count something that costs computing; raises TooMuch where one person asks for too much of it."""
+        self.desk.pace.count(self.visit.person.login if self.visit.person else "", self.address)
 
     @property
     def signed_in(self) -> Person | None:
@@ -58,6 +65,20 @@ class Asking:
         if self.visit.person is None:
             raise SigningRefused(message("nobody is signed in", do="sign in"))
         return self.visit.person
+
+    @property
+    def address(self) -> str:
+        """The network address that the request came from."""
+        return self.request.client.host if self.request.client else "unknown"
+
+    @property
+    def must_set_up(self) -> bool:
+        """Whether this person may do nothing before they have a second factor: who administers with a password."""
+        person = self.signed_in
+        return (
+            person is not None and "admin" in person.roles and person.has_password and not person.has_factor
+            and self.desk.settings.factor_needed
+        )  # fmt: skip
 
     @property
     def country(self) -> str:
@@ -84,8 +105,19 @@ class Asking:
 
     def enter(self, act: str, about: str, **detail: Any) -> Entry:
         """Leave an entry of kind `act` in the record: what was done, to what, and details without secrets."""
-        role = "admin" if "admin" in self.person.roles else next(iter(self.person.roles), "signed in")
-        return self.ledger.act(act, about, detail, by=self.person.login, role=role)
+        return self.ledger.act(act, about, detail, by=self.person.login, role=role_of(self.person))
+
+    def changing(
+        self, act: str, about: str = "", *, registers: bool = False, signing: Sequence[str] | None = None, **detail: Any
+    ) -> contextlib.AbstractContextManager[Change]:
+        """Change an account in a block: the change and its entry are both kept, or neither (see `desk.changes`).
+
+        By whom is who asks; where nobody is signed in yet, the block says it.
+        """
+        change = Change(act, about, registers=registers, signing=signing, detail=detail)
+        if self.signed_in is not None:
+            change.by, change.role = self.person.login, role_of(self.person)
+        return self.desk.changes.making(change)
 
     def form(
         self, function: registry.Function, sent: Values | None = None, choices: Choices | None = None,
@@ -95,7 +127,19 @@ class Asking:
         page = registry.of(function)
         if choices is None and page.choices is not None:
             choices = page.choices(self, *places.values())
-        return show_form(page, page.address(**places), sent, {}, choices, about)
+        made = show_form(page, page.address(**places), sent, {}, choices, about)
+        return self.proving(page, made)
+
+    def proving(self, page: registry.Page, form: Form, error: Wrong | None = None) -> Form:
+        """Return the form of an act, asking besides who is there where that is needed."""
+        if not page.proof or proof.is_fresh(self):
+            return form
+        return replace(form, fields=(*form.fields, proof.field(self, error)))
+
+
+def role_of(person: Person) -> str:
+    """Return the role in which somebody acts where any of theirs would do."""
+    return "admin" if "admin" in person.roles else next(iter(person.roles), "signed in")
 
 
 def show_form(

@@ -22,7 +22,7 @@ from homeground.errors import BadInput, message
 from homeground.record import database as records
 
 FILE: Final = "desk.sqlite"
-HEAD: Final = "0001"
+HEAD: Final = "0004"
 """The newest migration (a test compares it with the folder of migrations)."""
 
 VERSIONS: Final = "desk_alembic_version"
@@ -44,6 +44,8 @@ PEOPLE: Final = sa.Table(
     sa.Column("theme", sa.String(8), nullable=False, default=""),
     sa.Column("country", sa.String(16), nullable=False, default=""),
     sa.Column("created", _time, nullable=False),
+    sa.Column("factor", _text, nullable=True),
+    sa.Column("factor_step", _number, nullable=False, default=0),
 )
 SESSIONS: Final = sa.Table(
     "desk_sessions",
@@ -55,6 +57,7 @@ SESSIONS: Final = sa.Table(
     sa.Column("address", sa.String(64), nullable=False),
     sa.Column("browser", sa.String(200), nullable=False),
     sa.Column("said", _text, nullable=False, default=""),
+    sa.Column("proved", _time, nullable=False, default=0.0),
 )
 LINKS: Final = sa.Table(
     "desk_links",
@@ -63,6 +66,12 @@ LINKS: Final = sa.Table(
     sa.Column("purpose", sa.String(16), nullable=False),
     sa.Column("person", _number, sa.ForeignKey("desk_people.id"), nullable=True),
     sa.Column("expires", _time, nullable=False),
+)
+RECOVERY: Final = sa.Table(
+    "desk_recovery",
+    METADATA,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("person", _number, sa.ForeignKey("desk_people.id"), nullable=False, index=True),
 )
 TOKENS: Final = sa.Table(
     "desk_tokens",
@@ -81,6 +90,31 @@ ATTEMPTS: Final = sa.Table(
     sa.Column("id", _number, primary_key=True),
     sa.Column("key", sa.String(200), nullable=False, index=True),
     sa.Column("time", _time, nullable=False),
+)
+CHANGES: Final = sa.Table(
+    "desk_changes",
+    METADATA,
+    sa.Column("id", _number, primary_key=True),
+    sa.Column("token", sa.String(32), nullable=False, unique=True),
+    sa.Column("made", _time, nullable=False),
+    sa.Column("act", sa.String(64), nullable=False),
+    sa.Column("about", sa.String(64), nullable=False, index=True),
+    sa.Column("detail", _text, nullable=False),
+    sa.Column("person", sa.String(64), nullable=False),
+    sa.Column("role", sa.String(64), nullable=False),
+    sa.Column("registers", sa.Boolean, nullable=False),
+    sa.Column("signing", _text, nullable=True),
+    sa.Column("entry", _number, nullable=True, index=True),
+)
+"""Changes of accounts, by `person` about `about`; those without an entry are still owed to the record."""
+
+DRAFTS: Final = sa.Table(
+    "desk_drafts",
+    METADATA,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("person", sa.String(64), primary_key=True),
+    sa.Column("kept", _time, nullable=False),
+    sa.Column("offer", _text, nullable=False),
 )
 SECRETS: Final = sa.Table(
     "desk_secrets",
@@ -127,21 +161,36 @@ class Database:
             Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
         self.engine = records.engine(self.url)
         self._turn = threading.Lock()
+        self._mine = threading.local()
         _migrate(self.engine)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Yield a connection to read from."""
+        """Yield a connection to read from; within a turn of this thread to write, that of the turn."""
+        if (held := self._held()) is not None:
+            yield held
+            return
         with records.spoken(self.url), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Yield a connection to write with; threads of this process take turns."""
+        """Yield a connection to write with; threads of this process take turns. Within a turn it is that turn."""
+        if (held := self._held()) is not None:
+            yield held
+            return
         with self._turn, records.spoken(self.url), self.engine.connect() as plain:
             connection = plain.execution_options(writes=True)
             with connection.begin():
-                yield connection
+                self._mine.connection = connection
+                try:
+                    yield connection
+                finally:
+                    self._mine.connection = None
+
+    def _held(self) -> Connection | None:
+        held: Connection | None = getattr(self._mine, "connection", None)
+        return held
 
     def secret(self) -> str:
         """Return the desk's own secret, making it once."""

@@ -9,10 +9,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from homeground.desk.accounts import Accounts, Person
+from homeground.desk.changes import Changes
 from homeground.desk.database import Database, record_address
+from homeground.desk.drafts import Drafts
+from homeground.desk.factors import Factors
 from homeground.desk.homes import Homes
 from homeground.desk.jobs import Jobs
 from homeground.desk.kept import Kept
+from homeground.desk.pace import Pace
 from homeground.desk.roles import ROLES
 from homeground.desk.sessions import Sessions
 from homeground.desk.settings import Settings
@@ -37,11 +41,16 @@ class Desk:
         self.accounts = Accounts(self.database)
         self.sessions = Sessions(self.database)
         self.throttle = Throttle(self.database)
+        self.factors = Factors(self.database)
+        self.drafts = Drafts(self.database)
         self.homes = Homes(settings.home, settings.readers)
         self.jobs = Jobs(self.database, settings)
         self.kept = Kept()
+        self.pace = Pace(settings.pace)
         self._lock = threading.Lock()
         self._ledger: Ledger | None = None
+        self.changes = Changes(self)
+        self.changes.catch_up()
 
     def close(self) -> None:
         """Give back connections."""

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from homeground.desk import choices, files, forms, language, roles, show, uploads, visits
+from homeground.desk import choices, files, forms, language, proof, roles, show, uploads, visits
 from homeground.desk.asking import Asking, show_form
 from homeground.desk.desk import Desk
 from homeground.desk.forms import Asked, Values, Wrong
@@ -26,6 +26,7 @@ from homeground.errors import (
     Infeasible,
     NotInHome,
     SigningRefused,
+    TooMuch,
     UsageError,
     message,
 )
@@ -33,6 +34,7 @@ from homeground.errors import (
 LOG: Final = logging.getLogger("homeground.desk")
 API: Final = "/api/v1"
 STATUS: Final[tuple[tuple[type[HomegroundError], int], ...]] = (
+    (TooMuch, 429),
     (SigningRefused, 403),
     (HomeBusy, 409),
     (NotInHome, 404),
@@ -46,10 +48,13 @@ TITLES: Final = {
     409: "Somebody else is writing",
     413: "This is too much",
     422: "This cannot be taken as it is",
+    429: "This is too much at once",
     500: "Our own fault",
 }
 
 FAULT: Final = "Something went wrong that should not have. The desk's log says more under the number %(number)s."
+
+FACTOR: Final = "/account/second-factor"
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -102,6 +107,11 @@ def _refused(asking: Asking, page: Page) -> Response | None:
         path, query = asking.request.url.path, asking.request.url.query
         to = quote(f"{path}?{query}" if query else path, safe="") if not page.is_act else ""
         return RedirectResponse(f"/sign-in?to={to}" if to and path != "/" else "/sign-in", 303)
+    if asking.must_set_up and not page.path.startswith(FACTOR):
+        if is_api(asking.request):
+            do = f"set one up at {FACTOR}"
+            raise SigningRefused(message("whoever administers this desk needs a second factor", do=do))
+        return RedirectResponse(FACTOR, 303)
     if roles.may(person.roles, page.needs):
         return None
     needed = page.needs if isinstance(page.needs, str) else " or ".join(page.needs)
@@ -119,13 +129,15 @@ def _answer(asking: Asking, page: Page, sent: Values) -> Response:
     places = _places(page, request)
     if page.question is not None:
         asked, errors = forms.read(page.question, sent)
+    if page.proof and (lacking := proof.lacking(asking, sent)) is not None:
+        errors = {**errors, proof.NAME: lacking}
     if errors:
         return _ask_again(asking, page, sent, errors, 422)
     given = [*places.values(), *([asked] if page.question else [])]
     try:
         made = _call(asking, page, places, asked, given)
     except HomegroundError as error:
-        if not page.is_act or is_api(request) or isinstance(error, SigningRefused):
+        if not page.is_act or is_api(request) or isinstance(error, SigningRefused | TooMuch):
             raise
         return _ask_again(asking, page, sent, {"": Wrong(str(error))}, _status(error))
     return _respond(asking, page, made, sent)
@@ -183,7 +195,7 @@ def _ask_again(asking: Asking, page: Page, sent: Values, errors: Mapping[str, Wr
         told = {name or "request": str(text) for name, text in errors.items()}
         return JSONResponse({"error": "What was asked cannot be taken as it is.", "fields": told}, status)
     offered = page.choices(asking, **_places(page, asking.request)) if page.choices else None
-    form = show_form(page, asking.request.url.path, sent, errors, offered)
+    form = asking.proving(page, show_form(page, asking.request.url.path, sent, errors, offered), errors.get(proof.NAME))
     values = {"form": form, "said": errors.get("")}
     return show.page(asking, page, Sheet(page.title, template="form.html.j2", values=values), None, status)
 
@@ -204,8 +216,12 @@ def failed(asking: Asking, page: Page | None, error: HomegroundError) -> Respons
     """Say what was wrong."""
     status = _status(error)
     if is_api(asking.request):
-        return JSONResponse({"error": str(error)}, status)
-    return show.refusal(asking, TITLES[status], str(error), status, page)
+        response: Response = JSONResponse({"error": str(error)}, status)
+    else:
+        response = show.refusal(asking, TITLES[status], str(error), status, page)
+    if isinstance(error, TooMuch):
+        response.headers["Retry-After"] = "60"
+    return response
 
 
 def broken(asking: Asking, page: Page | None, fault: Exception) -> Response:

@@ -50,8 +50,10 @@ def field(
     `widget` is found from the type where left out; `numbers` is a row of numbers in a list, one for each of the choices
     in their order, None where nothing was written. `among` names a list that the browser suggests from: `countries`.
     `endings` are those that an uploaded file may have; `complete` is HTML's autocomplete. `limits` are pydantic's:
-    ge, le, min_length, max_length, pattern.
+    ge, le, min_length, max_length, and pattern, which the whole text must fit.
     """
+    if "pattern" in limits:
+        limits["pattern"] = f"^(?:{limits['pattern']})$"
     extra: Any = {"x-widget": widget, "x-among": among, "x-endings": list(endings), "x-complete": complete}
     shown = {key: value for key, value in extra.items() if value}
     return PydanticField(default, title=label, description=help or None, json_schema_extra=shown, **limits)
@@ -165,6 +167,12 @@ def fields(
         _field(name, info, sent, (errors or {}).get(name), (choices or {}).get(name))
         for name, info in model.model_fields.items()
     )
+
+
+def hidden(form: Form) -> Form:
+    """Return a form that asks nothing and sends what it holds."""
+    kept = tuple(dataclasses.replace(each, widget="hidden") for each in form.fields if each.values)
+    return dataclasses.replace(form, fields=kept)
 
 
 def in_words(error: Any) -> Wrong:

@@ -27,11 +27,11 @@ import sqlalchemy as sa
 
 from homeground.desk.database import JOBS, Database, address, now
 from homeground.desk.settings import Settings
-from homeground.errors import BadInput, NotInHome, message
+from homeground.errors import BadInput, NotInHome, TooMuch, message
 
 if TYPE_CHECKING:
     from huey import Huey  # type: ignore[import-untyped]
-    from sqlalchemy.engine import Row
+    from sqlalchemy.engine import Connection, Row
 
     from homeground.brief.answer import Answer
     from homeground.desk.asking import Asking
@@ -151,9 +151,18 @@ class Jobs:
             "state": WAITING, "step": "", "done": 0.0, "made": now(), "error": "", "result": "",
         }  # fmt: skip
         with self.database.writing() as connection:
+            self._require_room(connection, by)
             connection.execute(sa.insert(JOBS).values(**values))
         self._queue(identity)
         return identity
+
+    def _require_room(self, connection: Connection, person: str) -> None:
+        """Raise TooMuch where somebody has as many jobs waiting or at work as one person may have."""
+        mine = sa.select(JOBS).where(JOBS.c.person == person, JOBS.c.state.in_((WAITING, RUNNING)))
+        found = sum(_job(row).state != INTERRUPTED for row in connection.execute(mine))
+        if found >= self.settings.jobs:
+            expected, do = f"at most {self.settings.jobs}", "wait for one of them, or cancel one on the page 'Jobs'"
+            raise TooMuch(message("you have too many jobs waiting or at work", found=found, expected=expected, do=do))
 
     def _queue(self, identity: str) -> None:
         self._task(identity)
@@ -207,7 +216,10 @@ class Jobs:
             raise BadInput(message(what, found=job.state, expected="interrupted, cancelled or failed", do=do))
         found = (job.state, RUNNING) if job.state == INTERRUPTED else (job.state,)
         anew = {"state": WAITING, "step": "", "done": 0.0, "started": None, "beat": None, "ended": None, "error": ""}
-        if self.move(identity, found, **anew):
+        with self.database.writing() as connection:
+            self._require_room(connection, job.person)
+            moved = self.move(identity, found, **anew)
+        if moved:
             self._queue(identity)
 
     def move(self, identity: str, found: tuple[str, ...], **values: Any) -> bool:

@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import urlencode
 
 from homeground import deals
 from homeground.codes import countries
@@ -151,9 +150,10 @@ def fields_of(stated: Mapping[str, Any], policy: str = "") -> dict[str, str]:
     return {**named, **({"facts": facts} if facts else {}), **({"policy": policy} if policy else {})}
 
 
-def address(stated: Mapping[str, Any], policy: str = "") -> str:
-    """Return the address of the form filled with a deal."""
-    return f"/deals/new?{urlencode(fields_of(stated, policy))}"
+def plain(offer: Offer) -> dict[str, str]:
+    """Return what is filled in, as the form sends it."""
+    filled = {name: getattr(offer, name) for name in Offer.model_fields}
+    return {name: _number(value) for name, value in filled.items() if value is not None}
 
 
 def choices(asking: Asking) -> Choices:

@@ -32,6 +32,7 @@ REFUSALS: Final = {
     409: "Somebody else is writing",
     413: "More was sent than is allowed",
     422: "What was asked cannot be taken",
+    429: "One person asks for too much at once",
 }
 
 

@@ -34,6 +34,7 @@ class Page:
     is `kept` depends on nothing but its question and the Home, so that its sheet may be shown again until data changes.
     `choices` gives what there is to choose from when the form of an act is shown again.
     `enters` says who leaves an act's entry in the record: `auto` the desk, `own` the function, `none` nobody.
+    An act that needs `proof` asks again who is there where the last proof of it is old (see `proof`).
     """
 
     path: str
@@ -51,6 +52,7 @@ class Page:
     question: type[Asked] | None
     arguments: dict[str, Any]
     choices: Function | None = None
+    proof: bool = False
 
     @property
     def name(self) -> str:
@@ -103,6 +105,7 @@ def act(
     grave: bool = False,
     public: bool = True,
     choices: Function | None = None,
+    proof: bool = False,
 ) -> Callable[[Function], Function]:
     """Register a function as an act: a POST that changes something; `submit` are the words on its button.
 
@@ -112,7 +115,7 @@ def act(
     def take(function: Function) -> Function:
         _register(
             path, function, title, needs, purpose, is_act=True, enters=enters, submit=submit, grave=grave,
-            public=public, choices=choices,
+            public=public, choices=choices, proof=proof,
         )  # fmt: skip
         return function
 
@@ -152,7 +155,7 @@ def _register(path: str, function: Function, title: str, needs: Wanted, purpose:
     question = next((hints[name] for name in names if name not in places), None)
     usual: dict[str, Any] = {
         "menu": False, "kept": False, "is_act": False, "enters": "none", "submit": "", "grave": False, "public": True,
-        "choices": None,
+        "choices": None, "proof": False,
     }  # fmt: skip
     made = Page(
         path, function, title, needs, purpose, question=question, arguments={name: hints[name] for name in places},

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from homeground.desk.accounts import Accounts
+from homeground.desk.changes import Change
 from homeground.desk.database import Database
+from homeground.desk.desk import Desk
 from homeground.desk.settings import Settings
 from homeground.errors import UsageError, message
 
@@ -25,6 +27,9 @@ NEEDED: Final = (
     "django_htmx",
     "python_multipart",
     "prometheus_client",
+    "pyotp",
+    "segno",
+    "zxcvbn",
 )
 REST_S: Final = 2.0
 
@@ -45,6 +50,23 @@ def first_link(settings: Settings) -> str:
         return "" if accounts.begun else f"{settings.address}/first/{accounts.link('first')}"
     finally:
         database.close()
+
+
+def rescue(settings: Settings, login: str) -> str:
+    """Return a one-time address by which somebody who is locked out chooses a password; their second factor is gone.
+
+    Whoever can run this on the machine may do it; it is entered in the record.
+    """
+    desk = Desk(settings)
+    try:
+        person = desk.accounts.find(login)
+        change = Change("rescued at the machine", person.login, person.login, "signed in")
+        with desk.changes.making(change):
+            desk.factors.remove(person)
+            desk.sessions.end_all(person)
+            return f"{settings.address}/link/{desk.accounts.link('password', person)}"
+    finally:
+        desk.close()
 
 
 def run(settings: Settings, workers: int = 1, log_level: str = "info") -> None:

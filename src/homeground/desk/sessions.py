@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -26,11 +26,12 @@ TOKEN_MARK: Final = "hg_"  # noqa: S105 - how tokens begin
 
 @dataclass(frozen=True)
 class Session:
-    """A signed-in browser: hash of its token, the person, what to tell them on the next page."""
+    """A signed-in browser: hash of its token, the person, what to tell them on the next page, their last proof."""
 
     hash: str
     person: Person
     said: str
+    proved: float
 
 
 @dataclass(frozen=True)
@@ -56,14 +57,17 @@ class Sessions:
         with self.database.writing() as connection:
             over = (SESSIONS.c.seen < when - IDLE) | (SESSIONS.c.created < when - ABSOLUTE)
             connection.execute(sa.delete(SESSIONS).where(over))
-            values = {"hash": passwords.digest(token), "person": person.id, "created": when, "seen": when, "said": ""}
+            values = {"hash": passwords.digest(token), "person": person.id, "created": when, "seen": when, "said": "",
+                      "proved": when}  # fmt: skip
             connection.execute(sa.insert(SESSIONS).values(**values, address=address[:64], browser=browser[:200]))
         return token
 
     def find(self, token: str) -> Session | None:
         """Return the session of a cookie, if it is not over and its person not disabled."""
         wanted, when = passwords.digest(token), now()
-        joined = sa.select(PEOPLE, SESSIONS.c.seen, SESSIONS.c.created.label("begun"), SESSIONS.c.said)
+        joined = sa.select(
+            PEOPLE, SESSIONS.c.seen, SESSIONS.c.created.label("begun"), SESSIONS.c.said, SESSIONS.c.proved
+        )
         with self.database.reading() as connection:
             row = connection.execute(
                 joined.join(SESSIONS, SESSIONS.c.person == PEOPLE.c.id).where(SESSIONS.c.hash == wanted)
@@ -72,7 +76,7 @@ class Sessions:
             return None
         if row.seen < when - TOUCH:
             self._set(wanted, seen=when)
-        return Session(wanted, person_of(row), row.said)
+        return Session(wanted, person_of(row), row.said, row.proved)
 
     def end(self, session: Session) -> None:
         """Sign out."""
@@ -89,6 +93,11 @@ class Sessions:
         with self.database.reading() as connection:
             rows = sa.select(SESSIONS).where(SESSIONS.c.person == person.id).order_by(SESSIONS.c.seen.desc())
             return list(connection.execute(rows))
+
+    def prove(self, session: Session) -> Session:
+        """Keep that somebody has just proved who they are."""
+        self._set(session.hash, proved=(when := now()))
+        return replace(session, proved=when)
 
     def say(self, session: Session, what: dict[str, Any]) -> None:
         """Keep something to tell on the next page."""

@@ -13,6 +13,8 @@ from homeground.errors import UsageError, message
 VARIABLE: Final = "HOMEGROUND_DESK"
 """Environment variable by which the server's processes receive their settings."""
 
+SECOND_FACTOR: Final = ("", "required", "optional")
+
 UPLOAD_LIMIT: Final = 512 * 2**20
 
 
@@ -21,7 +23,9 @@ class Settings:
     """A desk's settings; empty `database` and `record` are SQLite files in the Home's folder.
 
     `certificate` and `key` are PEM files for TLS; `behind_proxy` says that a reverse proxy speaks TLS in front. `oidc`
-    is a TOML file (see `oidc`). `upload_limit` is in bytes, `readers` how many pages are computed at once.
+    is a TOML file (see `oidc`). `second_factor` says whether whoever administers with a password needs one: `required`,
+    `optional`, or, left empty, as other machines can reach the desk or not. `upload_limit` is in bytes, `readers` how
+    many pages are computed at once; of one person, `pace` pages in a minute, and `jobs` jobs waiting or at work.
     """
 
     home: str
@@ -33,11 +37,18 @@ class Settings:
     key: str = ""
     behind_proxy: bool = False
     oidc: str = ""
+    second_factor: str = ""
     upload_limit: int = UPLOAD_LIMIT
     readers: int = 4
+    jobs: int = 5
+    pace: int = 300
     metrics_token: str = ""
 
     def __post_init__(self) -> None:
+        if self.second_factor not in SECOND_FACTOR:
+            what, expected = "no such rule for the second factor", "required or optional"
+            do = "choose one, or leave it out"
+            raise UsageError(message(what, where="--second-factor", found=self.second_factor, expected=expected, do=do))
         if self.loopback or self.tls or self.behind_proxy:
             return
         do = "give --certificate and --key, or say --behind-proxy where a proxy speaks TLS in front of it"
@@ -52,6 +63,11 @@ class Settings:
             return ip_address(self.host).is_loopback
         except ValueError:
             return self.host == "localhost"
+
+    @property
+    def factor_needed(self) -> bool:
+        """Whether whoever administers with a password needs a second factor."""
+        return self.second_factor == "required" or (not self.second_factor and (self.behind_proxy or not self.loopback))
 
     @property
     def tls(self) -> bool:

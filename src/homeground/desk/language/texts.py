@@ -9,9 +9,11 @@ from typing import Any, Final
 from babel.messages.extract import extract
 from jinja2.ext import babel_extract
 
-from homeground.desk import dispatch, forms, jobs, pages, registry, roles, show
+from homeground.desk import dispatch, forms, jobs, pages, proof, registry, roles, show
 from homeground.desk.pages.people import UNKNOWN
+from homeground.desk.pages.sign_in import STRENGTHS
 
+PROOF: Final = (proof.PASSWORD, proof.EITHER, proof.HELP, proof.WRONG, proof.BLOCKED)
 DESK: Final = Path(__file__).parents[1]
 FUNCTIONS: Final[dict[str, Any]] = {"_": None, "text": None, "counted": (1, 2)}
 
@@ -45,7 +47,9 @@ def _all() -> Iterator[tuple[str, str]]:
     yield from ((text, "show.py") for text in show.LINEAGE)
     yield from ((text, "jobs.py") for text in (jobs.WAITING, jobs.RUNNING, *jobs.OVER))
     yield from ((text, "dispatch.py") for text in dispatch.TITLES.values())
-    yield from ((text, "elsewhere") for text in ("Show", "country", "product", UNKNOWN, dispatch.FAULT))
+    yield from (
+        (text, "elsewhere") for text in ("Show", "country", "product", UNKNOWN, dispatch.FAULT, *STRENGTHS, *PROOF)
+    )
 
 
 def _first(said: Any) -> str:

@@ -80,7 +80,8 @@ def account(asking: Asking) -> Sheet:
     if made:
         panels.append(Panel(_answer(asking.text("Tokens for programs"), made, TOKENS), "tokens"))
     lead = asking.text("Your login is %(login)s; your roles: %(roles)s.", login=person.login, roles=roles)
-    return Sheet(person.name, tuple(panels), lead=lead, forms=tuple(forms))
+    links = ((asking.text("Second factor"), "/account/second-factor"),)
+    return Sheet(person.name, tuple(panels), lead=lead, links=links, forms=tuple(forms))
 
 
 @act("/account/country", title="For which country you work", needs="signed-in", submit="Keep", enters="none")
@@ -97,25 +98,25 @@ def set_country(asking: Asking, wanted: HomeCountry) -> Done:
 def change_password(asking: Asking, new: ChangePassword) -> Done:
     """Change one's own password; every other session ends."""
     desk, login = asking.desk, asking.person.login
-    address = asking.request.client.host if asking.request.client else ""
-    if desk.throttle.blocked(login, address):
+    if desk.throttle.blocked(login, asking.address):
         raise BadInput(message("too many attempts failed", do="wait a quarter of an hour"))
     if desk.accounts.check(login, new.old.get_secret_value()) is None:
-        desk.throttle.failed(login, address)
+        desk.throttle.failed(login, asking.address)
         raise BadInput(message("the password until now is not right", do="write it again"))
     if new.password.get_secret_value() != new.again.get_secret_value():
         raise BadInput(message("the two passwords are not the same", do="write it twice the same"))
     kept = asking.visit.session.hash if asking.visit.session else ""
-    desk.accounts.choose_password(login, new.password.get_secret_value(), kept)
-    asking.enter("password changed", login)
+    with asking.changing("password changed", login):
+        desk.accounts.choose_password(login, new.password.get_secret_value(), kept)
     return Done("/account", asking.text("The password is changed; you are signed out elsewhere."))
 
 
-@act("/account/token", title="Make a token for a program", needs="signed-in", enters="own", submit="Make the token")
+@act("/account/token", title="Make a token for a program", needs="signed-in", enters="own", submit="Make the token",
+     proof=True)  # fmt: skip
 def make_token(asking: Asking, new: NewToken) -> Sheet:
     """Make a token, and show it once."""
-    token = asking.desk.sessions.make_token(asking.person, new.name, new.days)
-    asking.enter("token made", asking.person.login, purpose=new.name, days=new.days)
+    with asking.changing("token made", asking.person.login, purpose=new.name, days=new.days):
+        token = asking.desk.sessions.make_token(asking.person, new.name, new.days)
     said = asking.text("Copy this token now; it is not shown again. Send it as 'Authorization: Bearer …'.")
     trail = ((asking.text("Account"), "/account"),)
     return Sheet("Token", template="secret.html.j2", values={"secret": token, "said": said}, told=True, trail=trail)
@@ -124,16 +125,17 @@ def make_token(asking: Asking, new: NewToken) -> Sheet:
 @act("/account/token/end", title="End a token", needs="signed-in", enters="own", grave=True)
 def revoke_token(asking: Asking, which: OneToken) -> Done:
     """End one of one's own tokens."""
-    if not asking.desk.sessions.revoke_token(asking.person, which.number):
-        raise NotInHome(message("you have no such token", found=which.number, do="take a number from the table"))
-    asking.enter("token ended", asking.person.login, number=which.number)
+    with asking.changing("token ended", asking.person.login, number=which.number):
+        if not asking.desk.sessions.revoke_token(asking.person, which.number):
+            raise NotInHome(message("you have no such token", found=which.number, do="take a number from the table"))
     return Done("/account", asking.text("The token is ended."))
 
 
-@act("/account/sign-out", title="Sign out everywhere", needs="signed-in", grave=True)
+@act("/account/sign-out", title="Sign out everywhere", needs="signed-in", enters="own", grave=True)
 def sign_out_everywhere(asking: Asking) -> Done:
     """End all of one's own sessions."""
-    asking.desk.sessions.end_all(asking.person)
+    with asking.changing("signed out everywhere", asking.person.login):
+        asking.desk.sessions.end_all(asking.person)
     return Done("/sign-in")
 
 

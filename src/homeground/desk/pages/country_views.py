@@ -15,7 +15,7 @@ from homeground.desk.choices import answering, bloc_names, dataset_names, larges
 from homeground.desk.pages import Asked, Asking, Panel, Sheet, field, page
 from homeground.errors import UnknownCode
 
-CODE: Final = r"^\d{2}(\d{2}(\d{2})?)?$"
+CODE: Final = r"\d{2}(\d{2}(\d{2})?)?"
 
 
 class Dependence(Asked):

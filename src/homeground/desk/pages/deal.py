@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any, Literal
 
 from starlette.responses import RedirectResponse, Response
@@ -10,9 +11,10 @@ from starlette.responses import RedirectResponse, Response
 from homeground.brief import deal_sheet, queue_tables, record_tables
 from homeground.codes import countries, products
 from homeground.desk import books, offers
-from homeground.desk.forms import Form
+from homeground.desk.forms import Form, hidden
 from homeground.desk.once import Once, acting, once
 from homeground.desk.pages import Asking, Done, Panel, Sheet, act, field, page
+from homeground.desk.pages.deals import judge
 from homeground.desk.sheet import Choices
 from homeground.errors import BadInput, NotInHome
 from homeground.home import deal_record
@@ -72,15 +74,15 @@ def deal(asking: Asking, number: int) -> Sheet:
     if offers.for_program(asking):
         told = {"review": kept, "stage": queued.stage, "signatures": _signatures(asking, entry, queued)}
         return Sheet(_title(asking, queued), panels, values=told, told=True)
-    anew = offers.address(deal_sheet.deal_of(kept), _book(asking, judged.policy))
     values = {
-        "review": kept, "judged": judged, "queued": queued, "address": offers.address, "as_file": deal_sheet.as_file,
+        "review": kept, "judged": judged, "queued": queued, "fields_of": offers.fields_of,
+        "as_file": deal_sheet.as_file,
         "book": _book(asking, judged.policy), "needed": _signatures(asking, entry, queued),
         "may_judge": asking.may("analyst"),
     }  # fmt: skip
-    links = _links(asking, queued, kept["deal"], anew)
+    forms = (*_forms(asking, queued), *_anew(asking, offers.fields_of(deal_sheet.deal_of(kept), values["book"])))
     return Sheet(
-        _title(asking, queued), panels, forms=_forms(asking, queued), links=links, template="deal.html.j2",
+        _title(asking, queued), panels, forms=forms, links=_links(asking, queued), template="deal.html.j2",
         values=values, trail=((asking.text("Deals"), "/deals"),),
     )  # fmt: skip
 
@@ -204,6 +206,14 @@ def _forms(asking: Asking, queued: Queued) -> tuple[Form, ...]:
     return tuple(made)
 
 
+def _anew(asking: Asking, offer: dict[str, str]) -> tuple[Form, ...]:
+    """Return the form that asks what the policy says of this deal now."""
+    if not asking.may("analyst"):
+        return ()
+    made = hidden(asking.form(judge, {name: [value] for name, value in offer.items()}))
+    return (replace(made, title=asking.text("Judge it anew"), submit=asking.text("Judge it anew")),)
+
+
 def _signing_forms(asking: Asking, decided: Decided) -> tuple[Form, ...]:
     choices = _sign_choices(asking, decided.entry)
     if not choices["role"] or not asking.may(SIGNERS):
@@ -272,10 +282,9 @@ def _book(asking: Asking, title: str) -> str:
     return ""
 
 
-def _links(asking: Asking, queued: Queued, deal: dict[str, Any], anew: str) -> tuple[tuple[str, str], ...]:
+def _links(asking: Asking, queued: Queued) -> tuple[tuple[str, str], ...]:
     number = queued.review.entry
-    links = [(asking.text("Judge it anew"), anew)] if asking.may("analyst") else []
-    links += [
+    links = [
         (asking.text("Partner"), f"/country/{queued.review.partner}"),
         (asking.text("Product"), f"/product/{queued.review.product}"),
     ]

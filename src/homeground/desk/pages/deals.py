@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from homeground import deals as room
@@ -11,7 +12,9 @@ from homeground.codes import countries
 from homeground.desk import books, offers
 from homeground.desk.asking import show_form
 from homeground.desk.choices import today
-from homeground.desk.forms import Form
+from homeground.desk.dispatch import is_api
+from homeground.desk.drafts import new_id
+from homeground.desk.forms import Form, hidden, read
 from homeground.desk.offers import Offer
 from homeground.desk.once import Once, acting, once
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, page
@@ -38,6 +41,18 @@ class Filed(Offer, Once):
     """An offer to be put into the queue, and the verdict that was seen."""
 
     seen: str | None = field("Verdict that was seen", None, widget="hidden", max_length=40)
+
+
+class Draft(Asked):
+    """Which offer."""
+
+    draft: str | None = field("Draft", None, widget="hidden", pattern="[0-9a-f]{32}")
+
+
+class Typed(Offer):
+    """An offer as it is typed, and the name under which it is kept."""
+
+    draft: str = field("Draft", widget="hidden", pattern="[0-9a-f]{32}", default_factory=new_id)
 
 
 class File(Asked):
@@ -69,27 +84,24 @@ def deals(asking: Asking, shown: Shown) -> Sheet:
 
 
 @page("/deals/new", title="Judge a deal", needs="analyst", purpose="deals")
-def new(asking: Asking, offer: Offer) -> Sheet:
-    """An offer, and what the policy says of it as far as it is known."""
-    from homeground.desk.dispatch import is_api
+def new(asking: Asking, which: Draft) -> Sheet:
+    """An offer as far as it was typed, and what the policy says of it."""
+    sent = asking.desk.drafts.find(asking.person.login, which.draft) if which.draft else {}
+    offer, errors = read(Offer, {name: [value] for name, value in sent.items()})
+    return _judged(asking, offer or Offer(), sent, which.draft or new_id(), errors)
 
-    sent = {name: asking.request.query_params.getlist(name) for name in asking.request.query_params}
-    errors: dict[str, Any] = {}
-    review: dict[str, Any] | None = None
-    absent = offers.missing(offer)
-    if not absent:
-        try:
-            review = deal_sheet.told(offers.review(asking, offer))
-        except HomegroundError as error:
-            if is_api(asking.request):
-                raise
-            errors = offers.faults(error)
-    if review and offers.for_program(asking):
-        facts = Panel(deal_sheet.facts_answer(review), "facts")
-        return Sheet(asking.text("Judge a deal"), (facts,), values={"review": review}, told=True)
-    headers = asking.request.headers
-    live = "hx-request" in headers and "hx-history-restore-request" not in headers
-    return _new_sheet(asking, offer, review, _form(asking, sent, errors), absent, errors, live=live)
+
+@act("/deals/new", title="Judge a deal", needs="analyst", purpose="deals", submit="Judge", enters="none",
+     choices=offers.choices)  # fmt: skip
+def judge(asking: Asking, offer: Typed) -> Sheet | Done:
+    """Judge an offer; it is kept for its owner under a name that tells nothing, and only the name is in addresses."""
+    sent = offers.plain(offer)
+    if offers.for_program(asking):
+        return _judged(asking, offer, sent, offer.draft, {})
+    asking.desk.drafts.keep(asking.person.login, offer.draft, sent)
+    if "hx-request" in asking.request.headers:
+        return _judged(asking, offer, sent, offer.draft, {}, live=True)
+    return Done(_address(offer.draft))
 
 
 @act("/deals/file", title="Take in a file", needs="analyst", purpose="deals", submit="Judge it", enters="none")
@@ -101,8 +113,9 @@ def take_in(asking: Asking, given: File) -> Done:
         found = str(error) or "nested too deep"
         what, do = "not TOML in UTF-8", "correct the file"
         raise BadInput(message(what, where=given.file.name, found=found, do=do)) from error
-    deal = room.parse(stated, given.file.name, today())
-    return Done(offers.address(deal_sheet.as_file(deal.document())))
+    deal, name = room.parse(stated, given.file.name, today()), new_id()
+    asking.desk.drafts.keep(asking.person.login, name, offers.fields_of(deal_sheet.as_file(deal.document())))
+    return Done(_address(name))
 
 
 @act("/deals", title="Put into the queue", needs="officer", purpose="deals", submit="Put into the queue", enters="own",
@@ -130,43 +143,54 @@ def put(asking: Asking, offer: Filed) -> Done:
 SHOWN = (("open", "What is open"), ("mine", "What waits for me"), ("all", "All"))
 
 
-def _new_sheet(
-    asking: Asking, offer: Offer, review: dict[str, Any] | None, form: Form, absent: list[str], errors: dict[str, Any],
-    *, live: bool,
-) -> Sheet:  # fmt: skip
+def _address(draft: str) -> str:
+    return f"/deals/new?draft={draft}"
+
+
+def _judged(
+    asking: Asking, offer: Offer, sent: dict[str, str], draft: str, errors: Mapping[str, Any], *, live: bool = False
+) -> Sheet:
+    """Judge an offer as far as that can be done, and show it with the form."""
+    review: dict[str, Any] | None = None
+    absent = offers.missing(offer)
+    if not absent and not errors:
+        try:
+            review = deal_sheet.told(offers.review(asking, offer))
+        except HomegroundError as error:
+            if is_api(asking.request):
+                raise
+            errors = offers.faults(error)
+    if review and offers.for_program(asking):
+        facts = Panel(deal_sheet.facts_answer(review), "facts")
+        return Sheet(asking.text("Judge a deal"), (facts,), values={"review": review}, told=True)
+    form = _form(asking, sent, errors)
     shown = {field.name: field for field in form.fields}
-    groups = [(title, [shown[name] for name in names]) for title, names in offers.GROUPS]
-    filed = None
-    if review and asking.may("officer"):
-        plain = offer.model_dump(mode="json", exclude_none=True)
-        sent = {name: [str(value)] for name, value in plain.items()}
-        filed = _hidden(asking.form(put, {**sent, "policy": [offers.book_of(asking, offer)],
-                                          "seen": [review["verdict"]]}))  # fmt: skip
     values = {
-        "review": review, "judged": deal_sheet.judged(review) if review else None, "groups": groups, "form": form,
-        "filed": filed, "absent": [shown[name].label for name in absent if not shown[name].value],
-        "meant": offers.meant(asking, offer), "faults": [str(e) for e in errors.values()],
-        "book": offers.book_of(asking, offer) if review else "", "address": offers.address,
-        "as_file": deal_sheet.as_file, "began": bool(asking.request.query_params),
+        "review": review, "judged": deal_sheet.judged(review) if review else None, "form": form, "draft": draft,
+        "groups": [(title, [shown[name] for name in names]) for title, names in offers.GROUPS],
+        "filed": _filed(asking, offer, sent, review) if review and asking.may("officer") else None,
+        "absent": [shown[name].label for name in absent if not shown[name].value],
+        "meant": offers.meant(asking, offer), "faults": [str(each) for each in errors.values()],
+        "book": offers.book_of(asking, offer) if review else "", "as_file": deal_sheet.as_file,
+        "fields_of": offers.fields_of, "address": _address(draft),
     }  # fmt: skip
-    facts = (Panel(deal_sheet.facts_answer(review), "facts", most=12, drawn=False),) if review else ()
-    shape = "deal_live.html.j2" if live else "deal_new.html.j2"
-    trail = ((asking.text("Deals"), "/deals"),)
-    forms = (asking.form(take_in),)
-    return Sheet(asking.text("Judge a deal"), facts, forms=forms, trail=trail, template=shape, values=values)
+    facts_of = (Panel(deal_sheet.facts_answer(review), "facts", most=12, drawn=False),) if review else ()
+    return Sheet(
+        asking.text("Judge a deal"), facts_of, forms=(asking.form(take_in),), values=values,
+        trail=((asking.text("Deals"), "/deals"),), template="deal_live.html.j2" if live else "deal_new.html.j2",
+    )  # fmt: skip
 
 
-def _hidden(form: Form) -> Form:
-    """Return a form that asks nothing and sends what it holds."""
-    from dataclasses import replace
+def _filed(asking: Asking, offer: Offer, sent: dict[str, str], review: dict[str, Any]) -> Form:
+    """Return the form that puts an offer into the queue, as it was judged."""
+    told = {**sent, "policy": offers.book_of(asking, offer), "seen": str(review["verdict"])}
+    return hidden(asking.form(put, {name: [value] for name, value in told.items()}))
 
-    return replace(form, fields=tuple(replace(f, widget="hidden") for f in form.fields if f.values))
 
-
-def _form(asking: Asking, sent: dict[str, list[str]], errors: dict[str, Any]) -> Form:
+def _form(asking: Asking, sent: dict[str, str], errors: Mapping[str, Any]) -> Form:
     usual = {"country": [countries.name(asking.country)] if asking.country else [], "day": [today().isoformat()]}
-    filled = sent or usual
-    return show_form(of(new), "/deals/new", filled, errors, offers.choices(asking))
+    filled = {name: [value] for name, value in sent.items()} or usual
+    return show_form(of(judge), "/deals/new", filled, errors, offers.choices(asking))
 
 
 def _wanted(queued: Queued, state: State, login: str, shown: Shown) -> bool:

@@ -29,7 +29,7 @@ class Draw(Asked):
 
     country: str = field("Country", among="countries", max_length=80)
     year: int = field("Year", ge=1900, le=2100)
-    goods: str = field("Goods", help="HS class of 2, 4 or 6 digits.", pattern=r"^(\d\d){1,3}$")
+    goods: str = field("Goods", help="HS class of 2, 4 or 6 digits.", pattern=r"(\d\d){1,3}")
     role: str = field("Qualifies as", "officer", help="A role that the policy lets sign.", max_length=60)
     cases: int = field("Cases", 10, ge=3, le=30)
     seed: int = field("Number of the draw", 0, help="Another number draws other cases.", ge=0, le=9999)
@@ -160,7 +160,7 @@ def drawing(
 
 
 @act("/drill/qualifications", title="Grant a qualification", needs="admin", purpose="drill", enters="own",
-     submit="Grant it", choices=_grant_choices)  # fmt: skip
+     submit="Grant it", choices=_grant_choices, proof=True)  # fmt: skip
 def grant(asking: Asking, given: Grant) -> Done:
     """Let somebody sign for goods without a drill; nobody grants their own."""
     goods = [each.strip() for each in given.goods.split(",") if each.strip()]
@@ -171,7 +171,7 @@ def grant(asking: Asking, given: Grant) -> Done:
 
 
 @act("/drill/revocations", title="End a qualification", needs="admin", purpose="drill", enters="own",
-     submit="End it", grave=True)  # fmt: skip
+     submit="End it", grave=True, proof=True)  # fmt: skip
 def revoke(asking: Asking, given: Revoke) -> Done:
     """End a qualification before its day."""
     once(asking, given, lambda: asking.ledger.revoke(given.entry, given.reason, by=asking.person.login))

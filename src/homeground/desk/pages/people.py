@@ -20,6 +20,7 @@ COLUMNS = (
     Column("roles", "roles", wraps=True),
     Column("signing", "roles in the record", wraps=True, meaning="roles that policies name, beside those of the desk"),
     Column("standing", "account"),
+    Column("factor", "second factor"),
 )
 SIGNING = "Roles that a policy names and the desk does not, such as deputy minister; separate them by commas."
 
@@ -64,16 +65,16 @@ def _role_choices(asking: Asking, login: str = "") -> Choices:
 
 
 @act("/people", title="Add a person", needs="admin", purpose="people", enters="own", submit="Make the account",
-     choices=_role_choices)  # fmt: skip
+     choices=_role_choices, proof=True)  # fmt: skip
 def create(asking: Asking, new: NewPerson) -> Sheet:
     """Make an account; the person chooses the password by a one-time link."""
-    person = asking.desk.accounts.create(new.login, new.name, new.roles)
-    asking.enter("account made", person.login, roles=list(person.roles), name=person.name)
-    known = asking.desk.into_record(person, asking.person.login, _list(new.signing))
+    with asking.changing("account made", registers=True, signing=_list(new.signing)) as made:
+        person = asking.desk.accounts.create(new.login, new.name, new.roles)
+        made.about, made.detail = person.login, {"roles": list(person.roles), "name": person.name}
     if new.provider:
         said = asking.text("The account is made; %(name)s signs in with the ministry's account.", name=person.name)
-        return Sheet(person.name, notes=_unknown(asking, known), lead=said, trail=_trail(asking))
-    return _link_sheet(asking, person, known)
+        return Sheet(person.name, notes=_unknown(asking, made.known), lead=said, trail=_trail(asking))
+    return _link_sheet(asking, person, asking.desk.accounts.link("password", person), made.known)
 
 
 @page("/people/{login}", title="Person", needs="admin", purpose="people")
@@ -82,21 +83,22 @@ def person(asking: Asking, login: str) -> Sheet:
     found = asking.desk.accounts.find(login)
     sent = {"name": [found.name], "roles": list(found.roles), "signing": [", ".join(_signing(asking, found))]}
     forms = [asking.form(change, sent, login=login), asking.form(reset, login=login)]
+    forms += [asking.form(unfactor, login=login)] if found.has_factor else []
     forms.append(asking.form(enable if found.disabled else disable, login=login))
     standing = asking.text(_standing(found))
     return Sheet(found.name, lead=f"{found.login} · {standing}", forms=tuple(forms), trail=_trail(asking))
 
 
 @act("/people/{login}", title="Change name and roles", needs="admin", purpose="people", enters="own", submit="Change",
-     choices=_role_choices)  # fmt: skip
+     choices=_role_choices, proof=True)  # fmt: skip
 def change(asking: Asking, login: str, new: Changed) -> Done:
     """Change name and roles."""
     before = asking.desk.accounts.find(login)
-    after = asking.desk.accounts.change(login, name=new.name, roles=new.roles)
-    roles = {"before": list(before.roles), "after": list(after.roles)}
-    asking.enter("account changed", login, name=after.name, roles=roles)
-    known = asking.desk.into_record(after, asking.person.login, _list(new.signing))
-    return Done(f"/people/{login}", asking.text("Changed.") + "".join(f" {note}" for note in _unknown(asking, known)))
+    with asking.changing("account changed", before.login, registers=True, signing=_list(new.signing)) as made:
+        after = asking.desk.accounts.change(before.login, name=new.name, roles=new.roles)
+        made.detail = {"name": after.name, "roles": {"before": list(before.roles), "after": list(after.roles)}}
+    notes = "".join(f" {note}" for note in _unknown(asking, made.known))
+    return Done(f"/people/{before.login}", asking.text("Changed.") + notes)
 
 
 @act(
@@ -106,36 +108,60 @@ def change(asking: Asking, login: str, new: Changed) -> Done:
     purpose="people",
     enters="own",
     submit="Make the link",
+    proof=True,
 )
 def reset(asking: Asking, login: str) -> Sheet:
     """Make a one-time link by which a person chooses a new password."""
     found = asking.desk.accounts.find(login)
-    asking.enter("link for a password made", login)
-    return _link_sheet(asking, found, True)
+    with asking.changing("link for a password made", found.login):
+        token = asking.desk.accounts.link("password", found)
+    return _link_sheet(asking, found, token, True)
 
 
-@act("/people/{login}/disable", title="Disable the account", needs="admin", purpose="people", enters="own", grave=True)
+@act(
+    "/people/{login}/second-factor",
+    title="Take the second factor away",
+    needs="admin",
+    purpose="people",
+    enters="own",
+    grave=True,
+    proof=True,
+)
+def unfactor(asking: Asking, login: str) -> Done:
+    """Take away the second factor of somebody who lost it; they sign in with the password, and set up another."""
+    found = asking.desk.accounts.find(login)
+    if found.login == asking.person.login:
+        raise BadInput(message("nobody does this for themselves here", do="use the page 'Second factor'"))
+    with asking.changing("second factor removed", found.login):
+        asking.desk.factors.remove(found)
+        asking.desk.sessions.end_all(found)
+    return Done(f"/people/{found.login}", asking.text("The second factor is taken away."))
+
+
+@act("/people/{login}/disable", title="Disable the account", needs="admin", purpose="people", enters="own", grave=True,
+     proof=True)  # fmt: skip
 def disable(asking: Asking, login: str) -> Done:
     """Disable an account; the person is signed out, and holds no role in the record."""
-    if login == asking.person.login:
+    found = asking.desk.accounts.find(login)
+    if found.login == asking.person.login:
         raise BadInput(message("nobody disables their own account", do="let another administrator do it"))
-    found = asking.desk.accounts.change(login, disabled=True)
-    asking.enter("account disabled", login)
-    asking.desk.into_record(found, asking.person.login)
+    with asking.changing("account disabled", found.login, registers=True):
+        asking.desk.accounts.change(found.login, disabled=True)
     return Done(f"/people/{login}", asking.text("The account is disabled."))
 
 
-@act("/people/{login}/enable", title="Enable the account again", needs="admin", purpose="people", enters="own")
+@act("/people/{login}/enable", title="Enable the account again", needs="admin", purpose="people", enters="own",
+     proof=True)  # fmt: skip
 def enable(asking: Asking, login: str) -> Done:
     """Enable an account."""
-    found = asking.desk.accounts.change(login, disabled=False)
-    asking.enter("account enabled", login)
-    asking.desk.into_record(found, asking.person.login)
+    found = asking.desk.accounts.find(login)
+    with asking.changing("account enabled", found.login, registers=True):
+        asking.desk.accounts.change(found.login, disabled=False)
     return Done(f"/people/{login}", asking.text("The account is enabled."))
 
 
-def _link_sheet(asking: Asking, person: Person, known: bool) -> Sheet:
-    link = f"{str(asking.request.base_url).rstrip('/')}/link/{asking.desk.accounts.link('password', person)}"
+def _link_sheet(asking: Asking, person: Person, token: str, known: bool) -> Sheet:
+    link = f"{str(asking.request.base_url).rstrip('/')}/link/{token}"
     said = asking.text("Give this link to %(name)s; it works once, for two days.", name=person.name)
     values = {"secret": link, "said": said}
     notes = _unknown(asking, known)
@@ -156,6 +182,7 @@ def _row(asking: Asking, person: Person) -> dict[str, Any]:
     return {
         "login": person.login, "name": person.name, "roles": ", ".join(person.roles),
         "signing": ", ".join(_signing(asking, person)), "standing": _standing(person),
+        "factor": "set up" if person.has_factor else None,
     }  # fmt: skip
 
 

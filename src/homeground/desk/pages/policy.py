@@ -63,7 +63,8 @@ def shelf(asking: Asking) -> Sheet:
     return Sheet(asking.text("Policy"), (panel,) if found else (), lead=lead, forms=forms, links=links)
 
 
-@act("/policy", title="Put a policy book here", needs="admin", purpose="policy", submit="Put it here", enters="own")
+@act("/policy", title="Put a policy book here", needs="admin", purpose="policy", submit="Put it here", enters="own",
+     proof=True)  # fmt: skip
 def put(asking: Asking, new: New) -> Done:
     """Keep an uploaded book; one that it replaces stays beside it."""
     book, older = books.put(asking.desk.settings, new.name, new.file.path)

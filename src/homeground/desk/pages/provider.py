@@ -8,6 +8,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.responses import RedirectResponse
 
 from homeground.desk.accounts import Person
+from homeground.desk.asking import role_of
 from homeground.desk.oidc import Beginning, Provider, Told
 from homeground.desk.pages import Asked, Asking, field, page
 from homeground.desk.pages.sign_in import begin_session
@@ -67,10 +68,9 @@ def _person(asking: Asking, told: Told) -> Person:
     if found.subject is not None or found.has_password:
         do = "sign in with the password, or ask an administrator"
         raise SigningRefused(message("this login belongs to another way of signing in", found=told.login, do=do))
-    accounts.change(found.login, subject=told.subject)
-    asking.ledger.act(
-        "ministry's account joined", found.login, {}, by=found.login, role=next(iter(found.roles), "signed in")
-    )
+    with asking.changing("ministry's account joined", found.login) as change:
+        change.by, change.role = found.login, role_of(found)
+        accounts.change(found.login, subject=told.subject)
     return found
 
 

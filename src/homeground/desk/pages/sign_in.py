@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from pydantic import SecretStr
 from starlette.responses import RedirectResponse
 
-from homeground.desk import forms, visits
+from homeground.desk import forms, passwords, visits
 from homeground.desk.accounts import Person
-from homeground.desk.asking import show_form
+from homeground.desk.asking import role_of, show_form
 from homeground.desk.pages import Asked, Asking, Done, Sheet, act, field, page
 from homeground.desk.pages.start import own_path
 from homeground.desk.registry import of
-from homeground.errors import BadInput, SigningRefused, message
+from homeground.errors import BadInput, NotInHome, SigningRefused, message
+
+HALF = "desk_half"
+MINUTES = 5
+"""For how long a right password waits for its code."""
 
 
 class Way(Asked):
@@ -26,6 +33,20 @@ class Credentials(Asked):
     login: str = field("Login", max_length=64, complete="username")
     password: SecretStr = field("Password", complete="current-password")
     to: str = field("Then to", "/", widget="hidden")
+
+
+class Code(Asked):
+    """A code of the second factor."""
+
+    code: str = field("Code", min_length=6, max_length=40, complete="one-time-code")
+    to: str = field("Then to", "/", widget="hidden")
+
+
+class Typed(Asked):
+    """A password while it is typed, and whose it would be."""
+
+    password: SecretStr = field("Password", SecretStr(""))
+    login: str = field("Login", "", max_length=64)
 
 
 class First(Asked):
@@ -59,7 +80,7 @@ def sign_in(asking: Asking, way: Way) -> Sheet | RedirectResponse:
 @act("/sign-in", title="Sign in", needs="anyone", enters="none", public=False)
 def enter(asking: Asking, given: Credentials) -> Sheet | Done:
     """Check login and password; after too many failures wait a quarter of an hour."""
-    desk, address = asking.desk, client(asking)
+    desk, address = asking.desk, asking.address
     sent = {"login": [given.login], "to": [own_path(given.to)]}
     if desk.throttle.blocked(given.login, address):
         return _sign_in_sheet(asking, sent, asking.text("Too many attempts failed. Wait a quarter of an hour."))
@@ -67,9 +88,53 @@ def enter(asking: Asking, given: Credentials) -> Sheet | Done:
     if person is None:
         desk.throttle.failed(given.login, address)
         return _sign_in_sheet(asking, sent, asking.text("Login or password is wrong."))
+    if person.has_factor:
+        asking.visit.cookies[HALF] = _seal(asking).dumps([person.login, desk.accounts.mark(person)])
+        return Done(f"/sign-in/code?{urlencode({'to': own_path(given.to)})}")
     desk.throttle.succeeded(given.login)
     begin_session(asking, person)
     return Done(own_path(given.to))
+
+
+@page("/sign-in/code", title="Second factor", needs="anyone", public=False)
+def code(asking: Asking, way: Way) -> Sheet | RedirectResponse:
+    """The form for the code, once login and password were right."""
+    if _half_in(asking) is None:
+        return RedirectResponse("/sign-in", 303)
+    return _code_sheet(asking, own_path(way.to), "")
+
+
+@act("/sign-in/code", title="Second factor", needs="anyone", enters="none", submit="Sign in", public=False)
+def enter_code(asking: Asking, given: Code) -> Sheet | Done:
+    """Check the code, and sign in."""
+    person, desk, to = _half_in(asking), asking.desk, own_path(given.to)
+    if person is None:
+        return Done("/sign-in")
+    if desk.throttle.blocked(person.login, asking.address):
+        return _code_sheet(asking, to, asking.text("Too many attempts failed. Wait a quarter of an hour."))
+    if not desk.factors.check(person, given.code):
+        desk.throttle.failed(person.login, asking.address)
+        return _code_sheet(asking, to, asking.text("This code is wrong, or was used before."))
+    desk.throttle.succeeded(person.login)
+    asking.visit.cookies[HALF] = None
+    begin_session(asking, person)
+    return Done(to)
+
+
+@act("/sign-in/strength", title="How strong a password is", needs="anyone", enters="none", public=False)
+def strength(asking: Asking, typed: Typed) -> Sheet:
+    """How hard a password is to guess, for the meter beside it."""
+    asking.count()
+    password = typed.password.get_secret_value()
+    login = asking.person.login if asking.signed_in else typed.login
+    found = passwords.strength(password, login) if password else 0
+    if not password:
+        words = ""
+    elif len(password) < passwords.LEAST:
+        words = asking.text("%(count)s of 12 characters", count=len(password))
+    else:
+        words = asking.text(STRENGTHS[found])
+    return Sheet("", template="strength.html.j2", values={"strength": found, "words": words})
 
 
 @act("/sign-out", title="Sign out", needs="anyone", enters="none", public=False)
@@ -93,9 +158,10 @@ def first(asking: Asking, token: str) -> Sheet:
 def begin(asking: Asking, token: str, new: First) -> Done:
     """Make the first administrator, whom the record knows as its registrar."""
     password = _same(new.password, new.again)
-    person = asking.desk.accounts.begin(token, new.login, new.name, password)
-    asking.desk.into_record(person, person.login)
-    asking.ledger.act("account made", person.login, {"roles": list(person.roles)}, by=person.login, role="admin")
+    with asking.changing("account made", registers=True) as change:
+        person = asking.desk.accounts.begin(token, new.login, new.name, password)
+        change.about, change.by, change.role = person.login, person.login, "admin"
+        change.detail["roles"] = list(person.roles)
     begin_session(asking, person)
     return Done("/")
 
@@ -112,8 +178,11 @@ def link(asking: Asking, token: str) -> Sheet:
 @act("/link/{token}", title="Choose this password", needs="anyone", enters="own", public=False)
 def choose(asking: Asking, token: str, new: NewPassword) -> Done:
     """Set the password of a link's person, and sign them in."""
-    person = asking.desk.accounts.redeem(token, _same(new.password, new.again))
-    asking.ledger.act("password chosen", person.login, {}, by=person.login, role=next(iter(person.roles), "signed in"))
+    with asking.changing("password chosen") as change:
+        person = asking.desk.accounts.redeem(token, _same(new.password, new.again))
+        change.about, change.by, change.role = person.login, person.login, role_of(person)
+    if person.has_factor:
+        return Done("/sign-in")
     begin_session(asking, person)
     return Done("/")
 
@@ -123,13 +192,36 @@ def begin_session(asking: Asking, person: Person) -> None:
     if person.disabled:
         raise SigningRefused(message("this account is disabled", do="ask an administrator"))
     browser = asking.request.headers.get("user-agent", "")
-    token = asking.desk.sessions.begin(person, client(asking), browser)
+    token = asking.desk.sessions.begin(person, asking.address, browser)
     asking.visit.cookies.update({visits.SESSION: token, visits.GUEST: None})
 
 
-def client(asking: Asking) -> str:
-    """Return the address that a request came from."""
-    return asking.request.client.host if asking.request.client else "unknown"
+def _half_in(asking: Asking) -> Person | None:
+    """Return who gave the right password a moment ago, and still owes the code."""
+    cookie = asking.request.cookies.get(asking.visit.cookie(HALF), "")
+    try:
+        login, mark = _seal(asking).loads(cookie, max_age=60 * MINUTES)
+        person = asking.desk.accounts.find(login)
+    except (BadSignature, NotInHome):
+        return None
+    whole = person.has_factor and not person.disabled and mark == asking.desk.accounts.mark(person)
+    return person if whole else None
+
+
+def _seal(asking: Asking) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(asking.desk.seal, salt="half signed in")
+
+
+def _code_sheet(asking: Asking, to: str, said: str) -> Sheet:
+    lead = asking.text("The code that your authenticator shows, or a recovery code.")
+    form = show_form(of(enter_code), "/sign-in/code", {"to": [to]}, {})
+    values = {"form": form, "said": said}
+    return Sheet("Second factor", lead=lead, template="sign_in.html.j2", values=values, status=422 if said else 200)
+
+
+STRENGTHS = (
+    "Others try this first.", "Others try this first.", "Too easy to guess.", "Strong enough.", "Strong."
+)  # fmt: skip
 
 
 def _same(password: SecretStr, again: SecretStr) -> str:

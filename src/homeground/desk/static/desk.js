@@ -60,6 +60,22 @@
     if (event.key === "Escape") document.querySelectorAll("details.me[open]").forEach((menu) => { menu.open = false; });
   });
 
+  // A password can be read while it is typed.
+  const reveal = (root) => root.querySelectorAll("button[data-reveals]").forEach((button) => { button.hidden = false; });
+  reveal(document);
+  document.addEventListener("htmx:load", (event) => reveal(event.detail.elt));
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button[data-reveals]");
+    if (!button) return;
+    const field = document.getElementById(button.dataset.reveals);
+    const shown = field.type === "text";
+    field.type = shown ? "password" : "text";
+    button.setAttribute("aria-pressed", String(!shown));
+  });
+  document.addEventListener("submit", (event) => {
+    event.target.querySelectorAll?.("button[data-reveals][aria-pressed=true]").forEach((button) => button.click());
+  });
+
   // A form that leads elsewhere is sent once.
   document.addEventListener("submit", (event) => {
     const form = event.target;
