@@ -7,11 +7,22 @@ import json
 import re
 import shutil
 import subprocess
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+LOADING = {
+    "script": "src",
+    "img": "src",
+    "link": "href",
+    "iframe": "src",
+    "image": "href",
+    "use": "href",
+    "object": "data",
+}
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = (
     "--headless",
@@ -47,6 +58,57 @@ const seen = (page) => {
 """Script that returns what a reader would trip over: labels cut off by their figure, a page wider than its window."""
 
 
+class Page(HTMLParser):
+    """A document read strictly: every tag closed in order; ids, text, names of figures, and what would be loaded."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.loads: list[str] = []
+        self.jumps: list[str] = []
+        self.named: list[str] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+        assert not self.open, f"never closed: {self.open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.tags.append(tag)
+        self.ids += [value for name, value in attrs if name == "id" and value]
+        self.loads += [value for name in (LOADING.get(tag), "srcset") if name and (value := values.get(name))]
+        if tag == "a":
+            self.jumps.append(values.get("href") or "")
+        if tag == "svg":
+            self.named.append(values.get("aria-label") or "")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open[-1:] not in (["style"], ["script"]):
+            self.text += data
+
+
+def require_alone(page: Page) -> None:
+    """Hold a document that is complete by itself: nothing loaded, every figure named, no machine word for a reader."""
+    assert page.loads == []
+    assert len(page.ids) == len(set(page.ids))
+    assert page.named
+    assert all(page.named)
+    assert not re.findall(r"\b(?:None|nan|NaN|null|undefined|inf)\b", page.text)
+
+
 def executable() -> str:
     """Return the browser's path, or skip the test."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
@@ -77,6 +139,13 @@ def printed(path: Path, folder: Path) -> bytes:
     target = folder / "printed.pdf"
     _run(path, folder, "--no-pdf-header-footer", f"--print-to-pdf={target}")
     return target.read_bytes()
+
+
+def sheets(text: str, folder: Path) -> int:
+    """Print a page and count its sheets."""
+    path = folder / "printed.html"
+    path.write_text(text, encoding="utf-8")
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", printed(path, folder)))
 
 
 def _run(path: Path, folder: Path, *options: str) -> bytes:

@@ -109,8 +109,11 @@ def test_what_fits_several_countries_is_refused_with_the_candidates() -> None:
 def test_an_unknown_country_is_refused_with_near_matches() -> None:
     with pytest.raises(UnknownCode, match=r"unknown country: found 'Germny', expected Germany \(DEU\)"):
         countries.resolve("Germny")
-    with pytest.raises(UnknownCode, match="a country's name, ISO code or BACI number"):
-        countries.resolve("")
+    with pytest.raises(UnknownCode, match=r"expected Morocco \(MAR\)\. What"):
+        countries.resolve("Marocco")
+    for strange in ("", "Atlantis", "XYZ"):
+        with pytest.raises(UnknownCode, match="expected a country's name, ISO code or BACI number"):
+            countries.resolve(strange)
     with pytest.raises(UnknownCode):
         countries.get("XXX")
 

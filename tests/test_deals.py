@@ -25,6 +25,8 @@ from homeground.errors import BadInput, NotInHome
 from homeground.policy.model import VERDICTS, Law, strictness
 from policy_books import rule, write
 
+OFFERS = Path(__file__).parents[1] / "examples" / "deals" / "offers"
+
 CAP = rule("CAP", "supplier_share_after > 0.42", "refer")
 RISE = rule("RISE", "herfindahl_after > 0.35 && herfindahl_after > herfindahl_before", "refuse")
 DEAR = rule("DEAR", "price_usd_t > price_upper_quartile_usd_t", "caution")
@@ -96,6 +98,29 @@ def test_a_wrong_field_is_named_with_what_to_do(changes: dict[str, Any], named: 
 def test_a_bloc_is_refused_as_a_party_by_name_with_the_reason(key: str) -> None:
     with pytest.raises(BadInput, match=rf"EU27 is a bloc, and a party to a deal is one country.*{key}.*'EU-27'"):
         a_deal(**{key: "EU-27"})
+
+
+@pytest.mark.parametrize(
+    ("day", "bloc", "members"),
+    [
+        (date(2026, 1, 1), "USMCA", "one of CAN, MEX, USA. What"),
+        (date(2013, 6, 30), "EU", "AUT, BEL, BGR, CYP, CZE, DEU, DNK, ESP, EST, FIN, FRA, GBR, GRC, HUN, "),
+        (date(2013, 7, 1), "EU", "FRA, GBR, GRC, HRV, HUN, "),
+        (date(1950, 1, 1), "USMCA", "one of CAN, MEX, USA. What"),
+    ],
+)
+def test_the_members_to_choose_from_are_those_of_the_day(day: date, bloc: str, members: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        a_deal(country=bloc, day=day)
+    assert members in str(refused.value)
+
+
+def test_a_bloc_s_offer_is_judged_as_the_deal_of_the_member_that_is_named(tmp_path: Path) -> None:
+    offer = (OFFERS / "01-crude-from-saudi-arabia.toml").read_text(encoding="utf-8")
+    (tmp_path / "offer.toml").write_text(offer.replace('"Japan"', '"EU27"'), encoding="utf-8")
+    with pytest.raises(BadInput, match="name the member that trades"):
+        deals.read(tmp_path / "offer.toml")
+    assert deals.read(tmp_path / "offer.toml", country="Germany").country == "DEU"
 
 
 def test_everything_that_is_wrong_is_named_at_once() -> None:

@@ -18,6 +18,7 @@ from homeground.checks import CHECKS
 from homeground.cli import app
 from homeground.home.sample import load_samples
 from homeground.sources.sample import SAMPLES, available
+from program_tools import tool
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -32,18 +33,6 @@ VERDICT_CODES = (0, 10, 20, 30, 40)
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-
-
-def tool(name: str) -> Any:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 runs = tool("run_docs")
 ALL_PAGES = sorted({*runs.PAGES, *(DOCS / "reference").glob("*.md")})
 

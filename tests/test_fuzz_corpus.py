@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from homeground.errors import BadInput
 from homeground.sources import sanctions
+from program_tools import tool
 
 ROOT = Path(__file__).parents[1]
 KEPT = sorted(path for path in (ROOT / "tests" / "data" / "fuzz").glob("*/*"))
 
 
-def fuzz() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("fuzz", ROOT / "tools" / "fuzz.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_a_kept_input_ends_in_an_answer_or_in_a_message(path: Path, tmp_path: Path) -> None:
-    fuzz().TARGETS[path.parent.name](path.read_bytes(), tmp_path)
+    tool("fuzz").TARGETS[path.parent.name](path.read_bytes(), tmp_path)
 
 
 @pytest.mark.parametrize("target", ["rules", "conditions", "deals", "lists"])
 def test_every_target_has_seeds_that_are_read_without_a_fault_of_ours(target: str, tmp_path: Path) -> None:
-    module = fuzz()
+    module = tool("fuzz")
     seeds = module.seeds(target)
     assert len(seeds) > 20
     for seed in seeds[::5]:

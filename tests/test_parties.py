@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+import random
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from homeground import measures
 from homeground.codes import blocs, countries, parties, products
 from homeground.errors import BadInput, RefusedLoad, UnknownCode
 from homeground.home import Home
 from homeground.home.in_force import in_force
+from homeground.plan import restricted
 from homeground.plan.check import check
 from homeground.policy import controls
 from test_cli import run
@@ -171,3 +175,44 @@ def test_what_names_nobody_or_nothing_raises_with_what_to_do(text: str) -> None:
     if text.strip():
         with pytest.raises(UnknownCode, match="What to do"):
             parties.goods(text)
+
+
+# one rule: rows, spelt-out bars, lazy tables and plans agree
+
+WHO = ("DEU", "FRA", "GBR", "USA", "MEX", "IRN")
+WHAT = ("270900", "271121", "010121", "847130")
+
+
+def some_rows(rng: random.Random, count: int) -> list[str]:
+    """Measures of 2021 to 2023 on countries, blocs of these years and everyone, some on all goods, some for good."""
+    party, prefixes = (*WHO, "EU27", "USMCA", "EU-28", "*"), ("", "27", "2709", "270900", "01", "847130")
+    found = {}
+    for number in range(count):
+        first = date(2021, 1, 1) + timedelta(rng.randrange(1095))
+        last = "" if rng.random() < 0.3 else str(first + timedelta(rng.randrange(200)))
+        key = (rng.choice(party), rng.choice(party), rng.choice(prefixes), str(first))
+        found[key] = ",".join((*key, last, f"Act {number}"))
+    return list(found.values())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rows_bars_lazy_tables_and_plans_bar_the_same_sales(tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    home = load(tmp_path, *some_rows(rng, 8))
+    rows = home.table("restrictions").to_pyarrow().to_pylist()
+    sales = [(buyer, seller, hs6) for buyer in WHO for seller in WHO for hs6 in WHAT if buyer != seller]
+    barred: set[tuple[str, str, str]] = set()
+    flows = ibis.memtable(pa.table(dict(zip(("importer", "exporter", "hs6"), zip(*sales, strict=True), strict=True))))
+    for day in (date(2022, 1, 1), date(2022, 7, 1), rng.choice(rows)["from_date"], rows[0]["from_date"]):
+        by_row = {s for s in sales if controls.barred(rows, s[1], s[0], s[2], day).embargoed}
+        spelt = in_force(home.store, (), day)
+        assert {s for s in sales if spelt.bar(*s)} == by_row
+        free = measures.permitted(flows, spelt.table(), day).to_pyarrow().to_pylist()
+        assert set(sales) - {tuple(row.values()) for row in free} == by_row
+        barred |= by_row
+    assert barred
+    year = [date(2022, 1, 1) + timedelta(n) for n in range(365)]
+    for buyer, seller, hs6 in sales:
+        some_day = any(controls.barred(rows, seller, buyer, hs6, day).embargoed for day in year)
+        assert (restricted._bar(rows, buyer, "import", seller, hs6, 2022) is not None) == some_day
+        assert (restricted._bar(rows, seller, "export", buyer, hs6, 2022) is not None) == some_day

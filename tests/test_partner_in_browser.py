@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,9 @@ import pytest
 
 import engine_worlds as worlds
 import toy_world as toy
-from browser import measured, printed, require_whole
+from browser import Page, measured, require_alone, require_whole, sheets
 from homeground.brief import partner as briefs
 from homeground.home import Home
-from test_report_in_browser import Page
 
 pytestmark = pytest.mark.xdist_group("report")
 
@@ -34,11 +32,8 @@ def pages(sample_home: Home) -> dict[str, str]:
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_a_brief_is_one_well_formed_document_that_loads_nothing(pages: dict[str, str], name: str) -> None:
     page = Page(pages[name])
-    assert page.loads == []
-    assert len(page.ids) == len(set(page.ids))
+    require_alone(page)
     assert "script" not in page.tags
-    assert page.named
-    assert not re.findall(r"\b(?:None|nan|NaN|null|undefined|inf)\b", page.text)
 
 
 @pytest.mark.browser
@@ -77,9 +72,3 @@ def test_a_brief_with_every_warning_and_every_list_full_still_prints_on_two_page
     text = briefs.html(home.partner("AUT", "CAN", 2021, day=toy.datetime.date(2022, 1, 1)))
     assert text.count("Synthetic act") > 10
     assert 1 <= sheets(text, tmp_path) <= 2
-
-
-def sheets(text: str, folder: Path) -> int:
-    path = folder / "brief.html"
-    path.write_text(text, encoding="utf-8")
-    return len(re.findall(rb"/Type\s*/Page\b(?!s)", printed(path, folder)))

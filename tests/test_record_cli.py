@@ -37,6 +37,8 @@ limit_usd = 10e6
 second_roles = ["deputy minister"]
 """
 
+FROM_FILE = "--signers-from-file"
+
 
 class Desk:
     """Runs commands in one folder, with one record."""
@@ -84,7 +86,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 
 def test_a_decision_goes_its_way_from_the_officer_to_the_auditor(desk: Desk) -> None:
-    said = desk.ok("decide", "deal.toml", "--by", "ana", "--role", "officer", "--evidence", "review.json")
+    said = desk.ok("decide", "deal.toml", FROM_FILE, "--by", "ana", "--role", "officer", "--evidence", "review.json")
     assert (
         "Entry 6, decision: approve: 270900, 520 M USD; policy: refer, E-3. Decision: awaits second signature" in said
     )
@@ -137,9 +139,13 @@ def test_verify_ends_with_code_3_and_names_what_was_touched(desk: Desk) -> None:
     [
         (("show", "99"), 4, "no such entry: found 99, expected 1 to 5"),
         (("show", "1", "--evidence"), 4, "nothing is kept under this hash"),
-        (("decide", "none.toml", "--by", "ana", "--role", "officer"), 4, "cannot be read"),
-        (("decide", "review.json", "--by", "ana", "--role", "officer"), 3, "not TOML"),
-        (("decide", "deal.toml", "--by", "rita", "--role", "registrar"), 3, "does not let a registrar sign this"),
+        (("decide", "none.toml", FROM_FILE, "--by", "ana", "--role", "officer"), 4, "cannot be read"),
+        (("decide", "review.json", FROM_FILE, "--by", "ana", "--role", "officer"), 3, "not TOML"),
+        (
+            ("decide", "deal.toml", FROM_FILE, "--by", "rita", "--role", "registrar"),
+            3,
+            "does not let a registrar sign this",
+        ),
         (("verify", "--public-key", "deal.toml"), 3, "not an Ed25519 key"),
         (("verify", "--checkpoint", "review.json"), 3, "not a checkpoint"),
         (("checkpoint",), 4, "no key to sign with"),
@@ -160,9 +166,11 @@ def test_mistakes_end_in_a_message_and_a_code_and_write_nothing(
 
 
 def test_corrections_and_remarks_are_entries_of_their_own(desk: Desk) -> None:
-    desk.ok("decide", "deal.toml", "--by", "ana", "--role", "officer")
+    desk.ok("decide", "deal.toml", FROM_FILE, "--by", "ana", "--role", "officer")
     (desk.folder / "deal.toml").write_text(DEAL.replace("520e6", "5e6"), encoding="utf-8")
-    assert "in force" in desk.ok("decide", "deal.toml", "--by", "ana", "--role", "officer", "--supersedes", "6")
+    assert "in force" in desk.ok(
+        "decide", "deal.toml", FROM_FILE, "--by", "ana", "--role", "officer", "--supersedes", "6"
+    )
     desk.ok("note", "asked for stock cover", "--entry", "7", "--by", "dina", "--role", "deputy minister")
     desk.ok("supersede", "7", "--reason", "the seller withdrew", "--by", "ana", "--role", "officer")
     desk.ok("qualifications", "revoke", "4", "--reason", "moved", "--by", "rita")

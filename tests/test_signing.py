@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from datetime import date
 from itertools import permutations
 from pathlib import Path
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 from homeground import policy
 from homeground.errors import BadInput, NotInHome, SigningRefused
 from homeground.home import Home, deal_record
-from homeground.record import Ledger, Required
+from homeground.record import Entry, Ledger, Required
+from homeground.record.papers import read_decision
 from homeground.record.required import unmet
 from record_office import ticking
 from test_cli import run
@@ -200,7 +202,7 @@ def test_a_decision_without_its_second_signature_stays_open_until_it_has_it(revi
     ledger, review = reviewed
     made = deal_record.decide(ledger, review, "approve", by="ana", role="officer", reason="stocks are low")
     assert made.payload["signing"]["required"] == [
-        {"rule": "S-1", "roles": ["officer"], "reference": "Trade Decisions Act 2018, section 7"},
+        {"rule": "SIGN-1", "roles": ["officer"], "reference": "Trade Decisions Act 2018, section 7"},
         {"rule": "E-3", "roles": ["deputy minister"], "reference": "Energy Supply Order 2024, section 3"},
     ]
     state = ledger.state().decisions[made.number]
@@ -235,7 +237,7 @@ def test_a_countersignature_that_does_not_count_is_refused_with_the_rules_name(
 
 def test_who_may_not_sign_at_all_may_not_sign_first_either(reviewed: tuple[Ledger, int]) -> None:
     ledger, review = reviewed
-    for by, role, says in (("hedda", "clerk", "rule S-1, rule E-3"), ("olaf", "officer", "rule S-1")):
+    for by, role, says in (("hedda", "clerk", "rule SIGN-1, rule E-3"), ("olaf", "officer", "rule SIGN-1")):
         with pytest.raises(SigningRefused, match=says):
             deal_record.decide(ledger, review, "approve", by=by, role=role, reason="stocks are low")
 
@@ -243,7 +245,7 @@ def test_who_may_not_sign_at_all_may_not_sign_first_either(reviewed: tuple[Ledge
 def test_the_signatures_may_come_in_any_order(reviewed: tuple[Ledger, int]) -> None:
     ledger, review = reviewed
     made = deal_record.decide(ledger, review, "reject", by="dina", role="deputy minister")
-    assert [each.rule for each in ledger.state().decisions[made.number].open] == ["S-1"]
+    assert [each.rule for each in ledger.state().decisions[made.number].open] == ["SIGN-1"]
     ledger.countersign(made.number, by="ana", role="officer")
     assert ledger.state().decisions[made.number].standing == "in force"
 
@@ -296,7 +298,7 @@ def test_the_commands_lead_from_the_review_to_a_record_that_is_intact(sample_hom
     who = ("--by", "ana", "--role", "officer")
     done = run("deal", "review", CRUDE, "--policy", BOOK, "--record", *who, *at)
     assert done.returncode == 20
-    assert "Signed by        officer (S-1), deputy minister (E-3)" in done.stdout
+    assert "Signed by        officer (SIGN-1), deputy minister (E-3)" in done.stdout
     number = done.stderr.split("Entry ")[1].split(",")[0]
     done = run("record", "decide", "--review", number, "--outcome", "approve", "--reason", "stocks are low", *who, *at)
     told = (
@@ -313,3 +315,92 @@ def test_the_commands_lead_from_the_review_to_a_record_that_is_intact(sample_hom
     assert "in force" in str(held)
     for wrong in (("--review", number), (), ("--review", number, "--outcome", "maybe")):
         assert run("record", "decide", *wrong, *who, *at).returncode == 2
+
+
+# decisions on deals that a file states
+
+STATED = """
+product = "270900"
+value_usd = 520e6
+verdict = "refer"
+rules = ["E-3"]
+outcome = "approve"
+reason = "stocks are low"
+[deal]
+day = "2024-07-15"
+direction = "import"
+partner = "SAU"
+"""
+SIGNERS = """
+[signing]
+roles = ["officer"]
+limit_usd = 10e6
+second_roles = ["deputy minister"]
+"""
+
+
+def decide_file(ledger: Ledger, folder: Path, text: str, book: Path = BOOK) -> Entry:
+    (folder / "decision.toml").write_text(text, encoding="utf-8")
+    made = read_decision(folder / "decision.toml")
+    return deal_record.decide_stated(ledger, made, book, by="ana", role="officer")
+
+
+@pytest.mark.parametrize("text", [STATED, STATED + SIGNERS])
+def test_the_policy_says_who_signs_a_decision_that_a_file_states(tmp_path: Path, text: str) -> None:
+    ledger = office(tmp_path / "record.sqlite")
+    made = decide_file(ledger, tmp_path, text)
+    assert [each["rule"] for each in made.payload["signing"]["required"]] == ["SIGN-1", "E-3"]
+    assert ledger.state().decisions[made.number].standing == "awaits second signature"
+    ledger.countersign(made.number, by="dina", role="deputy minister")
+    assert ledger.state().decisions[made.number].standing == "in force"
+    assert ledger.verify().intact
+    kept = json.loads(ledger.snapshot(made.policy))
+    assert kept["version"] == made.payload["signing"]["policy"] == policy.read(BOOK).version
+
+
+NOT_STATED = {
+    "one signer where the policy asks for two": (
+        STATED + SIGNERS.replace("10e6", "900e6"), SigningRefused, "officer; deputy minister|found officer, expected",
+    ),
+    "signers of another role": (
+        STATED + SIGNERS.replace("deputy minister", "clerk"), SigningRefused, "found officer; clerk, expected officer",
+    ),
+    "a rule that the policy lacks": (STATED.replace("E-3", "E-33"), BadInput, "no such rule.*E-33"),
+    "no day": (STATED.replace('day = "2024-07-15"', ""), BadInput, "the day of the deal says whose law holds"),
+    "a day before the rule": (STATED.replace("2024-07-15", "2019-07-15"), BadInput, "no such rule.*E-3"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NOT_STATED)
+def test_a_file_that_names_other_signers_than_the_policy_is_refused_and_nothing_is_written(
+    tmp_path: Path, case: str
+) -> None:
+    text, error, words = NOT_STATED[case]
+    ledger = office(tmp_path / "record.sqlite")
+    before = len(ledger)
+    with pytest.raises(error, match=words):
+        decide_file(ledger, tmp_path, text)
+    assert len(ledger) == before
+
+
+def test_a_file_says_who_signs_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    office(tmp_path / "home" / "record.sqlite").close()
+    for name, text in (("stated", STATED + SIGNERS), ("silent", STATED)):
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    by = ("--by", "ana", "--role", "officer", "--home", tmp_path / "home")
+
+    def decide(*words: str | Path) -> subprocess.CompletedProcess[str]:
+        return run("record", "decide", *words, *by)
+
+    stated = tmp_path / "stated.toml"
+    for words in ((stated,), (stated, "--policy", BOOK, "--signers-from-file"), (stated, "--policy", stated)):
+        done = decide(*words)
+        assert done.returncode == 2, done.stderr
+        assert "who says who signs" in done.stderr
+    done = decide(tmp_path / "silent.toml", "--signers-from-file")
+    assert done.returncode == 3, done.stdout
+    assert "does not let a officer sign" in done.stderr
+    assert "awaits second signature" in decide(stated, "--signers-from-file", "--policy", stated).stdout
+    done = decide(stated, "--policy", BOOK)
+    assert "Still to sign: deputy minister (E-3" in done.stdout, done.stderr

@@ -25,7 +25,7 @@ import ask_cluster
 import engine_worlds as worlds
 import toy_world as toy
 from engine_worlds import WORLDS, World
-from homeground import Home, measures, policy
+from homeground import Home, deals, measures, policy
 from homeground.codes import blocs, countries
 from homeground.deals import backtest
 from homeground.errors import BadInput, UsageError
@@ -528,3 +528,48 @@ def test_a_standalone_cluster_gives_the_same_rows(home: Home, session: Any, tmp_
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         )
     in_order(Asked(home, world).dependence(world.country, "all").to_pyarrow(), pq.read_table(out))
+
+
+OFFER = """
+direction = "import"
+country = "JPN"
+partner = "CHN"
+product = "{hs6}"
+day = 2022-03-01
+quantity = 20
+unit = "t"
+price = 450
+price_per = "t"
+currency = "USD"
+incoterm = "FOB"
+end_use = "civil"
+[evidence]
+year = 2021
+dataset = "random"
+"""
+
+
+def test_both_engines_review_a_deal_alike(home: Home, on_spark: Home, tmp_path: Path) -> None:
+    """All evidence on one deal, what the policy says of it, and what would make it pass."""
+    rules = (
+        rule("CAP", "supplier_share_after > 0.35 || herfindahl_after > 0.9", "refer"),
+        rule("DEAR", "price_percentile > 0.2 || own_price_percentile > 0.2", "caution"),
+        rule("NEED", "home_stock_days < 30 || embargoed", "caution"),
+    )
+    book = policy.read(write(tmp_path / "policy", *rules))
+    (tmp_path / "offer.toml").write_text(OFFER.format(hs6=WORLDS["random"].hs6), encoding="utf-8")
+    offer = deals.read(tmp_path / "offer.toml")
+    expected, found = (deals.document(one.review(offer, book)) for one in (home, on_spark))
+    assert alike(expected, found)
+    known = {item["name"] for answer in found["evidence"] for item in answer["facts"] if item["value"] is not None}
+    assert known >= {"supplier_share_after", "herfindahl_after", "price_percentile", "embargoed"}
+    assert found["would_pass"]
+
+
+def alike(expected: Any, found: Any) -> bool:
+    """Whether two documents hold the same, numbers to the last bits."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        return list(expected) == list(found) and all(alike(expected[key], found[key]) for key in expected)
+    if isinstance(expected, list) and isinstance(found, list):
+        return len(expected) == len(found) and all(map(alike, expected, found))
+    return same(expected, found)

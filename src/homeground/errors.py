@@ -6,6 +6,7 @@ The command line turns `exit_code` into the process's exit status.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 
 
@@ -77,6 +78,17 @@ def message(what: str, *, where: str = "", found: object = None, expected: objec
     head = f"{what} ({where})" if where else what
     body = f"{head}: {', '.join(values)}" if values else head
     return f"{body}. What to do: {do.rstrip('.')}."
+
+
+def near(text: str, known: Iterable[str], alike: float = 0.8) -> list[str]:
+    """Return what a slip of the pen made a text of, at most three: another word is not near, however like it looks.
+
+    `alike` is the part of both texts that must match.
+
+    >>> near("germny", ["germany", "guernsey"]), near("atlantis", ["albania"])
+    (['germany'], [])
+    """
+    return difflib.get_close_matches(text, list(known), n=3, cutoff=alike)
 
 
 def listing(items: Iterable[object], most: int = 5) -> str:

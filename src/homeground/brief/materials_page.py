@@ -25,7 +25,8 @@ def write(answers: dict[str, Answer], view: str, path: Path) -> None:
     """Write all answers as a page (.html) or workbook (.xlsx), or the one that was asked for in another format."""
     if path.suffix.lower() == ".xlsx":
         sheets = {SHEETS[name]: answer for name, answer in answers.items()}
-        write_whole(path, lambda target: workbook.write_sheets(sheets, target))
+        about = [pair for answer in list(answers.values())[:1] for pair in workbook.about_pairs(answer)]
+        write_whole(path, lambda target: workbook.write_sheets(sheets, about, target))
     elif path.suffix.lower() == ".html":
         text = page(answers)
         write_whole(path, lambda target: target.write_text(text, encoding="utf-8"))

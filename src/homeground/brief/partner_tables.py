@@ -153,7 +153,7 @@ def answers(view: PartnerView) -> list[tuple[str, Answer]]:
 def write_workbook(view: PartnerView, path: Path) -> None:
     """Write every table on a sheet of its own, the summary first and the sources last."""
     from homeground.brief.export import write_whole
-    from homeground.brief.workbook import write_named
+    from homeground.brief.workbook import MADE_BY, write_sheets
 
     brief = negotiation.document(view)
     summary = [
@@ -161,8 +161,8 @@ def write_workbook(view: PartnerView, path: Path) -> None:
         *(("Note", text) for text in brief.warnings),
         *(("Finding", text) for text in brief.findings),
     ]
-    sources = [*brief.sources, *((f"Column {c.name}", c.meaning) for c in COLUMNS if c.meaning)]
-    write_whole(path, lambda target: write_named(summary, answers(view), sources, target))
+    sources = [*brief.sources, *((f"Column {c.name}", c.meaning) for c in COLUMNS if c.meaning), MADE_BY]
+    write_whole(path, lambda target: write_sheets(dict(answers(view)), sources, target, summary))
 
 
 def _columns(table: pa.Table, show: str) -> tuple[Column, ...]:

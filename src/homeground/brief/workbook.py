@@ -23,6 +23,7 @@ FORMATS: Final[dict[Form, str]] = {
     "year": "0",
 }  # fmt: skip
 WIDEST: Final = 60
+MADE_BY: Final = ("Made by", f"Homeground {__version__}")
 MOST_ROWS: Final = 1_048_575
 """Rows that a sheet of the format holds below its head."""
 LONGEST: Final = 32_767
@@ -30,43 +31,30 @@ LONGEST: Final = 32_767
 
 
 def write_answers(answers: Sequence[Answer], path: Path) -> None:
-    """Write each answer on a sheet of its own, and what they rest on on the last.
+    """Write each answer on a sheet of its own, and what they rest on on the last."""
+    names = ["Answer"] if len(answers) == 1 else [f"Answer {number}" for number in range(1, len(answers) + 1)]
+    about = [pair for answer in answers for pair in about_pairs(answer)]
+    write_sheets(dict(zip(names, answers, strict=True)), about, path)
+
+
+def write_sheets(
+    answers: Mapping[str, Answer],
+    about: Sequence[tuple[str, Any]],
+    path: Path,
+    summary: Sequence[tuple[str, Any]] = (),
+) -> None:
+    """Write each answer on the sheet of its name, after a summary where there is one; what they rest on comes last.
 
     Raises UsageError where an answer has more rows than a sheet can hold.
     """
-    for answer in answers:
+    for answer in answers.values():
         _require_room(answer)
     book = Book(path)
-    for number, answer in enumerate(answers, 1):
-        book.sheet("Answer" if len(answers) == 1 else f"Answer {number}", answer.table, answer.columns)
-    book.pairs("About", [pair for answer in answers for pair in about_pairs(answer)])
-    book.close()
-
-
-def write_named(
-    summary: Sequence[tuple[str, Any]],
-    answers: Sequence[tuple[str, Answer]],
-    sources: Sequence[tuple[str, Any]],
-    path: Path,
-) -> None:
-    """Write a summary, answers on sheets of the names given, and sources; raises UsageError where a sheet overflows."""
-    for _name, answer in answers:
-        _require_room(answer)
-    book = Book(path)
-    book.pairs("Summary", summary)
-    for name, answer in answers:
-        book.sheet(name, answer.table, answer.columns)
-    book.pairs("About", [*sources, ("Made by", f"Homeground {__version__}")])
-    book.close()
-
-
-def write_sheets(answers: Mapping[str, Answer], path: Path) -> None:
-    """Write each answer on the sheet of its name, and what the first one rests on on the last."""
-    book = Book(path)
+    if summary:
+        book.pairs("Summary", summary)
     for name, answer in answers.items():
-        _require_room(answer)
         book.sheet(name, answer.table, answer.columns)
-    book.pairs("About", [pair for answer in list(answers.values())[:1] for pair in about_pairs(answer)])
+    book.pairs("About", about)
     book.close()
 
 
@@ -234,7 +222,7 @@ def about_pairs(answer: Answer) -> list[tuple[str, Any]]:
         *facts,
         *(("Note", note) for note in answer.notes),
         *meanings,
-        ("Made by", f"Homeground {__version__}"),
+        MADE_BY,
     ]
 
 
@@ -258,5 +246,5 @@ def _sources(picture: CountryPicture) -> list[tuple[str, Any]]:
         *(("Note", note) for note in picture.notes),
         *((f"Check {f.check}", f"{f.severity}: {f.what} {f.year or ''} {f.example}") for f in picture.findings),
         *meanings,
-        ("Made by", f"Homeground {__version__}"),
+        MADE_BY,
     ]

@@ -39,6 +39,9 @@ def register(app: typer.Typer) -> None:
 def review(
     deal: Annotated[Path, typer.Argument(help="File of the deal (TOML).")],
     policy: PolicyOption,
+    country: Annotated[
+        str | None, typer.Option("--country", help="Judge it as this country's deal, such as one member of a bloc.")
+    ] = None,
     record: Annotated[bool, typer.Option("--record", help="Write the review into the record.")] = False,
     by: Annotated[str | None, typer.Option("--by", help="Person who records it.")] = None,
     role: Annotated[str | None, typer.Option("--role", help="Role in which they act.")] = None,
@@ -62,7 +65,7 @@ def review(
 
     if record and not (by and role):
         raise UsageError(message("who records the review", found="nobody", do="give --by and --role"))
-    offer, book = deals.read(deal, datetime.now(UTC).date()), policies.read(policy)
+    offer, book = deals.read(deal, datetime.now(UTC).date(), country), policies.read(policy)
     with progress_bar("gathering evidence"):
         found = Home(home).review(offer, book)
     if record:

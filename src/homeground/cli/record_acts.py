@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -30,29 +30,38 @@ def decide(
     outcome: Annotated[str | None, typer.Option("--outcome", help="approve or reject; with --review.")] = None,
     reason: Annotated[str | None, typer.Option("--reason", help="Reason; with --review.")] = None,
     evidence: Annotated[Path | None, typer.Option("--evidence", help="File to keep as evidence.")] = None,
-    policy: Annotated[Path | None, typer.Option("--policy", help="File to keep as the policy's text.")] = None,
+    policy: Annotated[
+        Path | None, typer.Option("--policy", help="Policy book (folder) that says who signs; its text is kept.")
+    ] = None,
+    signers_from_file: Annotated[
+        bool,
+        typer.Option("--signers-from-file", help="Without a policy book: who signs is what the decision's file says."),
+    ] = False,
     supersedes: Annotated[int | None, typer.Option("--supersedes", help="Earlier decision that it replaces.")] = None,
     home: HomeOption = DEFAULT_HOME,
     url: UrlOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Sign a decision: on a recorded review (who signs is what its policy says), or from a file that says all itself.
+    """Sign a decision on a recorded review, or on a deal that a file states; who signs is what the policy says.
 
     Example: homeground record decide --review 12 --outcome approve --by ana --role officer
     """
+    from homeground.home import deal_record
     from homeground.record.papers import read_decision
 
-    _require_one(decision, review, outcome, apart=(evidence, policy), of_review=(outcome, reason))
+    apart = (evidence, policy, signers_from_file or None)
+    _require_one(decision, review, outcome, apart=apart, of_review=(outcome, reason))
     with opened(home, url) as ledger:
-        if decision is not None:
-            made, kept = read_decision(decision), (content(evidence), content(policy))
-            entry = ledger.decide(made, by=by, role=role, evidence=kept[0], policy=kept[1], supersedes=supersedes)
+        signed: dict[str, Any] = {"by": by, "role": role, "supersedes": supersedes}
+        if decision is None:
+            entry = deal_record.decide(ledger, int(review or 0), str(outcome), reason=reason, **signed)
+        elif policy is not None and policy.is_dir() and not signers_from_file:
+            made, signed = read_decision(decision), {**signed, "evidence": content(evidence)}
+            entry = deal_record.decide_stated(ledger, made, policy, **signed)
         else:
-            from homeground.home import deal_record
-
-            entry = deal_record.decide(
-                ledger, int(review or 0), str(outcome), by=by, role=role, reason=reason, supersedes=supersedes
-            )
+            _require_said(policy, signers_from_file)
+            made, signed = read_decision(decision), {**signed, "evidence": content(evidence)}
+            entry = ledger.decide(made, policy=content(policy), **signed)
         written(entry, as_json=as_json, decided=ledger.state().decisions[entry.number])
 
 
@@ -71,10 +80,21 @@ def _require_one(
     if review is not None and outcome not in OUTCOMES:
         expected, do = " or ".join(OUTCOMES), "give --outcome"
         raise UsageError(message("what is decided", found=outcome or "nothing", expected=expected, do=do))
-    strange = "--evidence and --policy" if review is not None else "--outcome and --reason"
+    strange = "--evidence, --policy and --signers-from-file" if review is not None else "--outcome and --reason"
     if any(option is not None for option in (apart if review is not None else of_review)):
         do = "leave them out: a review keeps its evidence and policy, a file states its outcome and reason"
         raise UsageError(message(f"{strange} do not belong here", do=do))
+
+
+def _require_said(policy: Path | None, from_file: bool) -> None:
+    """Raise UsageError unless it is stated that the decision's file says who signs, and no policy book says it."""
+    book = policy is not None and policy.is_dir()
+    if book or not from_file:
+        found = "a policy book and --signers-from-file" if book else "no policy book"
+        do = (
+            "name the policy book's folder (--policy), or let the file say it where there is none (--signers-from-file)"
+        )
+        raise UsageError(message("who says who signs", found=found, expected="one of them", do=do))
 
 
 def countersign(

@@ -5,7 +5,6 @@ Yearly trade needs a yearly membership: a country counts in the years on whose 1
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from homeground.codes import countries
-from homeground.errors import BadInput, UnknownCode, listing, message
+from homeground.errors import BadInput, UnknownCode, listing, message, near
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -104,8 +103,7 @@ def resolve(text: str) -> str:
     """Return the code of a bloc written as code or alias (`eu-27`, `NAFTA`); raises UnknownCode with near matches."""
     code = _by_any_form().get(_form(text))
     if code is None:
-        near = difflib.get_close_matches(_form(text), _by_any_form(), n=3, cutoff=0.5)
-        expected = dict.fromkeys(_by_any_form()[form] for form in near) or names()
+        expected = dict.fromkeys(_by_any_form()[form] for form in near(_form(text), _by_any_form())) or names()
         raise UnknownCode(message("unknown bloc", found=repr(text), expected=listing(expected, 20), do="correct it"))
     return code
 

@@ -7,7 +7,6 @@ Sources: BACI's country table (CEPII, Etalab 2.0); ISO 3166. BACI's numbers diff
 from __future__ import annotations
 
 import csv
-import difflib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
-from homeground.errors import UnknownCode, listing, message
+from homeground.errors import UnknownCode, listing, message, near
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -182,8 +181,7 @@ def _form(text: str) -> str:
 
 
 def _unknown(text: str) -> UnknownCode:
-    names = {fold(c.name): c for c in every()} | {fold(c.iso3): c for c in every()}
-    near = difflib.get_close_matches(fold(text), names, n=3, cutoff=0.6)
-    matches = dict.fromkeys(f"{names[n].name} ({names[n].iso3})" for n in near)
+    forms = {fold(written): c for c in every() for written in (*c.aliases, c.name)}
+    matches = dict.fromkeys(f"{forms[form].name} ({forms[form].iso3})" for form in near(fold(text), forms))
     expected = listing(matches) if matches else "a country's name, ISO code or BACI number"
     return UnknownCode(message("unknown country", found=repr(text), expected=expected, do="correct it"))

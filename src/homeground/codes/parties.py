@@ -1,7 +1,8 @@
 """Whom and what a measure names: a country, a known bloc or everyone, and the beginning of an HS code.
 
 A measure that names nobody whom trade tables know bars nobody, in silence; so whatever else stands there is refused,
-with the nearest code beside it.
+with the nearest code beside it. What a measure bars is said here once (`bars`), for rows of `restrictions`; for lazy
+tables `measures.permitted` says the same.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -69,6 +71,45 @@ def require(rows: Iterable[Mapping[str, Any]], where: str, known: frozenset[str]
     if faults:
         more = [f"… and {len(faults) - 5} more like these"] if len(faults) > 5 else []
         raise BadInput("\n".join([*faults[:5], *more]))
+
+
+def holds(row: Mapping[str, Any], first: date, last: date | None = None) -> bool:
+    """Whether a measure is in force on a day, or on any up to `last`; its own first and last day count.
+
+    >>> row = {"from_date": date(2022, 6, 4), "to_date": None}
+    >>> holds(row, date(2022, 6, 3)), holds(row, date(2022, 1, 1), date(2022, 12, 31))
+    (False, True)
+    """
+    begins, ends = row["from_date"], row["to_date"]
+    return (begins is None or begins <= (last or first)) and (ends is None or first <= ends)
+
+
+def bars(row: Mapping[str, Any], importer: str, exporter: str, hs: str, first: date, last: date | None = None) -> bool:
+    """Whether a measure bars a sale on a day, or on any up to `last`.
+
+    `*` stands for everyone, and a bloc for its members on the first or last of the days. A party may be called by its
+    name; a name that no country has stands for itself. Goods without a code (empty `hs`) meet measures on all goods.
+    """
+    days = (first, last or first)
+    named = ((row["importer"], importer), (row["exporter"], exporter))
+    if not (holds(row, *days) and hs.startswith(goods(row["hs_prefix"]))):
+        return False
+    return all(text in (EVERYONE, who) or _binds(text, who, days) for text, who in named)
+
+
+def _binds(text: str, who: str, days: tuple[date, date]) -> bool:
+    code = _code(who)
+    return any(code in blocs.bound(_code(text), day) for day in days)
+
+
+@lru_cache(maxsize=100_000)
+def _code(name: str) -> str:
+    if blocs.is_bloc(name):
+        return name
+    try:
+        return countries.resolve(name)
+    except UnknownCode:
+        return name
 
 
 def _faults(row: Mapping[str, Any], where: str, known: frozenset[str]) -> list[str]:

@@ -101,8 +101,11 @@ class Deal:
         return {name: value for name, value in plain.items() if value not in ({}, ())}
 
 
-def read(path: str | Path, today: date | None = None) -> Deal:
-    """Read a deal from a TOML file; raises NotInHome where there is none, BadInput naming all that is wrong in it."""
+def read(path: str | Path, today: date | None = None, country: str | None = None) -> Deal:
+    """Read a deal from a TOML file, for `country` in the place of the one that it names, such as one member of a bloc.
+
+    Raises NotInHome where there is no file, BadInput naming all that is wrong in it.
+    """
     file = Path(path)
     try:
         content = file.read_bytes()
@@ -117,13 +120,13 @@ def read(path: str | Path, today: date | None = None) -> Deal:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         found = str(error) or "nested too deep"
         raise BadInput(message("not TOML in UTF-8", where=str(path), found=found, do="correct the file")) from error
-    return parse(stated, str(path), today)
+    return parse(stated if country is None else {**stated, "country": country}, str(path), today)
 
 
 def parse(stated: Mapping[str, Any], where: str = "the deal", today: date | None = None) -> Deal:
     """Build a deal from the fields of its file; raises BadInput with every field that is wrong, one a line."""
-    form = _Form(stated, where)
-    deal = form.deal(today)
+    form = _Form(stated, where, today)
+    deal = form.deal()
     if form.faults:
         raise BadInput("\n".join(form.faults))
     return cast(Deal, deal)
@@ -132,12 +135,13 @@ def parse(stated: Mapping[str, Any], where: str = "the deal", today: date | None
 class _Form:
     """Reads field by field and keeps what is wrong, so that an officer sees all of it at once."""
 
-    def __init__(self, stated: object, where: str) -> None:
+    def __init__(self, stated: object, where: str, today: date | None) -> None:
         self.where = where
+        self.today = today
         self.faults: list[str] = []
         self.stated: Mapping[str, Any] = self._table(stated, where, KEYS)
 
-    def deal(self, today: date | None) -> Deal | None:
+    def deal(self) -> Deal | None:
         direction = self._one_of("direction", DIRECTIONS)
         country, partner = self._country("country"), self._country("partner")
         if country is not None and country == partner:
@@ -147,7 +151,7 @@ class _Form:
         quantity = self._amount("quantity", required=True)
         price, currency = self._amount("price"), self._currency()
         incoterm = self._one_of("incoterm", INCOTERMS, None if price is not None else "FOB")
-        day = self._day("day", today)
+        day = self._day("day", self.today)
         until = self._day("delivery_until", None, required=False)
         if day and until and until < day:
             self._fault("delivery_until", "delivered before the day of the deal", until, f"{day} or later")
@@ -232,9 +236,11 @@ class _Form:
         """A contract, its currency plan, its stocks and its signatures are one country's, so no bloc is a party."""
         code = blocs.resolve(found)
         what = f"{code} is a bloc, and a party to a deal is one country"
-        do = f"name the member that trades; measures on {code} bind it, and 'homeground dependence {code}' tells of all"
-        where = f"{self.where}, {key}"
-        self.faults.append(message(what, where=where, found=repr(found), expected="a country of it", do=do))
+        bloc, day = blocs.every()[code], self.stated.get("day", self.today)
+        members = (bloc.on(day) if type(day) is date else None) or {term.iso3 for term in bloc.terms}
+        where, expected = f"{self.where}, {key}", f"one of {listing(sorted(members), 60)}"
+        do = f"name the member that trades; measures on {code} bind it"
+        self.faults.append(message(what, where=where, found=repr(found), expected=expected, do=do))
 
     def _product(self) -> str | None:
         found = self.stated.get("product")

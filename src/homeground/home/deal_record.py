@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from homeground.deals.verdict import Review, document
-from homeground.errors import BadInput, NotInHome, message
-from homeground.policy import Book, on, reading, signatures
+from homeground.errors import BadInput, NotInHome, SigningRefused, listing, message
+from homeground.policy import Book, Law, on, reading, signatures
 from homeground.record import Decision, Entry, Ledger, Required, Signatures, Signer, Signing
 from homeground.record.canonical import parse
 from homeground.record.signing import Draft, require_role
@@ -17,6 +18,8 @@ from homeground.sources.policy_folder import PolicyFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from homeground.record.ledger import Content
 
 
 def record(
@@ -73,13 +76,56 @@ def decide(
     return ledger.decide(made, by=by, role=role, supersedes=supersedes)
 
 
+def decide_stated(
+    ledger: Ledger, stated: Decision, policy: Path, *, by: str, role: str, evidence: Content | None = None,
+    supersedes: int | None = None,
+) -> Entry:  # fmt: skip
+    """Sign a decision that a file states; who signs is what a policy book says on the day of the deal.
+
+    The book's text is kept with the entry. Raises BadInput where the decision does not say its day, or names a rule
+    that the law of the day lacks, SigningRefused where it names other signers than the book or the person may not sign.
+    """
+    from homeground.policy import read
+
+    book = read(policy)
+    day = _day_of(stated.deal)
+    law = on(book, day)
+    known = {rule.id for rule in law.rules}
+    if strange := [rule for rule in stated.rules if rule not in known]:
+        found, do = listing(strange), "correct the rules, or the day of the deal"
+        raise BadInput(message(f"the policy of {day} has no such rule", where=str(policy), found=found, do=do))
+    case = {"hs6": stated.product, **{name: stated.deal.get(name) for name in ("direction", "partner")}}
+    needed = _required(law, {**case, "deal_value_usd": stated.value_usd}, stated.verdict, stated.rules)
+    who = cast("Signing", stated.signing)
+    named = [set(each.roles) for each in who.required(stated.value_usd)] if who.roles else None
+    asked = [set(each.roles) for each in needed]
+    if named is not None and sorted(map(sorted, named)) != sorted(map(sorted, asked)):
+        what, found = "the policy names other signers", "; ".join(" or ".join(sorted(roles)) for roles in named)
+        expected, do = "; ".join(map(str, needed)), "leave [signing] out: the policy says who signs"
+        raise SigningRefused(message(what, where=str(policy), found=found, expected=expected, do=do))
+    made = replace(stated, signing=Signatures(needed, None, book.version, day.isoformat()))
+    kept = policy_text(policy, book.version)
+    return ledger.decide(made, by=by, role=role, evidence=evidence, policy=kept, supersedes=supersedes)
+
+
+def _day_of(deal: Mapping[str, Any]) -> date:
+    try:
+        return date.fromisoformat(str(deal["day"]))
+    except (KeyError, ValueError) as error:
+        what, do = "the day of the deal says whose law holds", 'write day = "2024-07-15" under [deal]'
+        raise BadInput(message(what, where="[deal]", found=repr(deal.get("day")), expected="a day", do=do)) from error
+
+
+def _required(law: Law, case: Mapping[str, Any], verdict: Any, fired: Collection[str]) -> tuple[Required, ...]:
+    return tuple(Required(each.rule, each.roles, each.legal) for each in signatures(law, case, verdict, fired))
+
+
 def signatures_of(ledger: Ledger, review: Entry) -> Signatures:
     """Return the signatures that a decision on a review needs, by the policy text kept with it."""
     said, deal = review.payload, review.payload["deal"]
     law = on(book_of(ledger, review), date.fromisoformat(said["day"]))
     case = {name: deal[name] for name in ("direction", "hs6", "partner")}
-    needed = signatures(law, {**case, "deal_value_usd": said["value_usd"]}, said["verdict"], said["rules"])
-    required = tuple(Required(each.rule, each.roles, each.legal) for each in needed)
+    required = _required(law, {**case, "deal_value_usd": said["value_usd"]}, said["verdict"], said["rules"])
     return Signatures(required, review.number, said["policy_version"], said["day"])
 
 

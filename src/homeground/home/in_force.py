@@ -91,8 +91,7 @@ def in_force(store: Store, places: tuple[Place, ...], day: date) -> InForce:
         return InForce(day, (), loaded=False)
     rows = table.to_pyarrow().to_pylist()
     parties.require(rows, "table restrictions of the Home")
-    current = [row for row in rows if row["from_date"] <= day and (row["to_date"] is None or day <= row["to_date"])]
-    found = {bar: None for row in current for bar in _bars(row, places, day)}
+    found = {bar: None for row in rows if parties.holds(row, day) for bar in _bars(row, places, day)}
     return InForce(day, tuple(found), loaded=True)
 
 

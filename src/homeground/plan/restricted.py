@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from homeground.codes import blocs, countries, parties
-from homeground.errors import BadInput, UnknownCode, UsageError, message
+from homeground.codes import parties
+from homeground.errors import BadInput, UsageError, message
 from homeground.plan.model import Model
 
 if TYPE_CHECKING:
@@ -80,27 +80,8 @@ def _bar(
     measures: list[dict[str, Any]], home: str, side: str, partner: str, hs: str, year: int
 ) -> Mapping[str, str] | None:
     importer, exporter = (home, partner) if side == "import" else (partner, home)
+    first, last = date(year, 1, 1), date(year, 12, 31)
     for row in measures:
-        in_force = (row["from_date"] is None or row["from_date"] <= date(year, 12, 31)) and (
-            row["to_date"] is None or row["to_date"] >= date(year, 1, 1)
-        )
-        binds = _names(row["importer"], importer, year) and _names(row["exporter"], exporter, year)
-        if in_force and binds and hs.startswith(parties.goods(row["hs_prefix"])):
+        if parties.bars(row, importer, exporter, hs, first, last):
             return {"legal_reference": row["legal_reference"]}
     return None
-
-
-def _names(named: str, party: str, year: int) -> bool:
-    """Whether a measure names a party: as everyone, by its code, or as a bloc that it is in on any end of the year."""
-    if named in (parties.EVERYONE, party):
-        return True
-    code, days = _code(party), (date(year, 1, 1), date(year, 12, 31))
-    return any(code in blocs.bound(_code(named), day) for day in days)
-
-
-def _code(party: str) -> str:
-    """Return the code of a country that a plan calls by name; a name of the plan's own stays."""
-    try:
-        return countries.resolve(party)
-    except UnknownCode:
-        return party

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from homeground.codes import blocs, parties
+from homeground.codes import parties
 
 Row = Mapping[str, Any]
 """A row of `restrictions` or `dual_use`, by the names of the schema."""
@@ -35,23 +35,12 @@ class Classification:
 
 
 def barred(restrictions: Iterable[Row] | None, exporter: str, importer: str, hs6: str, day: date) -> Barred:
-    """Return the measures in force that bar a trade; the last day still counts, `*` stands for everybody.
-
-    The rule is that of `measures.permitted`, for one trade, with the blocs as their members of the day. Raises BadInput
-    for a row that names nobody.
-    """
+    """Return the measures in force that bar a trade (`parties.bars`); raises BadInput for a row that names nobody."""
     if restrictions is None:
         return Barred(None, ())
     restrictions = tuple(restrictions)
     parties.require(restrictions, "restrictions")
-    acts = [
-        str(row["legal_reference"])
-        for row in restrictions
-        if _binds(row["exporter"], exporter, day)
-        and _binds(row["importer"], importer, day)
-        and hs6.startswith(parties.goods(row["hs_prefix"]))
-        and _in_force(row, day)
-    ]
+    acts = [str(row["legal_reference"]) for row in restrictions if parties.bars(row, importer, exporter, hs6, day)]
     return Barred(bool(acts), tuple(dict.fromkeys(acts)))
 
 
@@ -62,15 +51,7 @@ def classification(dual_use: Iterable[Row] | None, hs6: str, day: date) -> Class
     """
     if dual_use is None:
         return Classification("insufficient data", (), ())
-    hits = [row for row in dual_use if hs6.startswith(parties.goods(row["hs_prefix"])) and _in_force(row, day)]
+    hits = [row for row in dual_use if hs6.startswith(parties.goods(row["hs_prefix"])) and parties.holds(row, day)]
     codes = tuple(sorted({str(row["control_code"]) for row in hits}))
     acts = tuple(sorted({str(row["legal_reference"]) for row in hits}))
     return Classification("needs classification" if hits else "no entry", codes, acts)
-
-
-def _binds(named: str, country: str, day: date) -> bool:
-    return named == parties.EVERYONE or country in blocs.bound(parties.party(named), day)
-
-
-def _in_force(row: Row, day: date) -> bool:
-    return bool(row["from_date"] <= day and (row["to_date"] is None or day <= row["to_date"]))

@@ -91,7 +91,7 @@ class Pen:
 
     def snapshots(self, decision: Decision, evidence: Content | None, policy: Content | None) -> tuple[str, str]:
         """Return the hashes of what a decision was made on: kept now, or those that its review holds."""
-        if not isinstance(decision.signing, signing.Signatures):
+        if not isinstance(decision.signing, signing.Signatures) or decision.signing.review is None:
             return self.keep(evidence), self.keep(policy)
         rows = sa.select(database.exact(self._connection)).where(ENTRIES.c.number == decision.signing.review)
         reviewed = unseal(bytes(self._connection.execute(rows).scalar_one()))

@@ -19,7 +19,7 @@ DECISION: Final[Mapping[str, str]] = {
     "outcome": "outcome",
     "reason": "text?",
     "deal": "object",
-    "signing": "object",
+    "signing": "object?",
 }
 SIGNING: Final[Mapping[str, str]] = {
     "roles": "texts",
@@ -30,14 +30,14 @@ SIGNING: Final[Mapping[str, str]] = {
 
 
 def read_decision(path: Path) -> Decision:
-    """Read a decision: its fields (see DECISION), a table `deal` and a table `signing`."""
+    """Read a decision: its fields (see DECISION), a table `deal`, and a table `signing` where it says who signs."""
     stated = toml(path)
     require_fields(stated, DECISION, str(path))
-    signing = stated["signing"]
-    require_fields(signing, SIGNING, f"{path}, [signing]")
-    who = Signing(
-        tuple(signing["roles"]), signing["limit_usd"], tuple(signing["second_roles"]), signing.get("reference") or ""
-    )
+    who = Signing((), 0.0, ())
+    if (signing := stated.get("signing")) is not None:
+        require_fields(signing, SIGNING, f"{path}, [signing]")
+        roles, second = tuple(signing["roles"]), tuple(signing["second_roles"])
+        who = Signing(roles, signing["limit_usd"], second, signing.get("reference") or "")
     fields = {name: stated.get(name) for name in DECISION}
     return Decision(**{**fields, "rules": tuple(stated["rules"]), "signing": who})  # type: ignore[arg-type]
 

@@ -65,18 +65,20 @@ class Signing:
 class Signatures:
     """Who signs, as the policy book of the deal's day says (`policy.signatures`): every signature that is needed.
 
-    `review` is the entry of the review, `policy` the version of the book, `day` the day whose law it is (ISO).
+    `review` is the entry of the review, None where a file states the deal; `policy` is the version of the book, `day`
+    the day whose law it is (ISO).
     """
 
     needed: tuple[Required, ...]
-    review: int
+    review: int | None
     policy: str
     day: str
 
     def document(self) -> dict[str, Any]:
         """Return it as it is written into a decision."""
         needed = [each.document() for each in self.needed]
-        return {"required": needed, "review": self.review, "policy": self.policy, "day": self.day}
+        reviewed = {} if self.review is None else {"review": self.review}
+        return {"required": needed, **reviewed, "policy": self.policy, "day": self.day}
 
     def required(self, value_usd: float | None) -> tuple[Required, ...]:
         """Return the signatures that are needed; the book has weighed the value already."""
@@ -194,7 +196,7 @@ def decision(
         do = "give the reason, which stays in the record"
         raise BadInput(message("the decision departs from the verdict without a reason", found=found, do=do))
     require_signer(state, day, by, role, made.product, needed)
-    if isinstance(made.signing, Signatures):
+    if isinstance(made.signing, Signatures) and made.signing.review is not None:
         require_undecided(state, made.signing.review, supersedes)
     if supersedes is not None:
         _require_correctable(state, supersedes)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from homeground.brief.figures.draw import BLUE, INK, ORANGE, Spec, vega
-from homeground.brief.figures.scatter import HEIGHT, WIDTH, placed
+from homeground.brief.figures.draw import BLUE, ORANGE, Spec, vega
+from homeground.brief.figures.scatter import HEIGHT, WIDTH, names_beside, placed
 
 LABELLED: Final = 22
 KINDS: Final = ("within reach", "made with advantage", "other")
@@ -48,7 +48,7 @@ def within_reach(products: Sequence[dict[str, Any]]) -> Spec:
         ],
         legends=[{"fill": "kind", "orient": "top", "direction": "horizontal", "symbolType": "circle",
                   "columnPadding": 28}],
-        marks=[_points(len(rows)), _names()],
+        marks=[_points(len(rows)), names_beside()],
     )  # fmt: skip
 
 
@@ -73,15 +73,3 @@ def _points(count: int) -> Spec:
         "strokeWidth": {"value": 0.2 if count > MANY else 0.5},
     }
     return {"type": "symbol", "from": {"data": "points"}, "encode": {"enter": encode}}
-
-
-def _names() -> Spec:
-    encode = {
-        "x": {"field": "x"},
-        "y": {"field": "y"},
-        "text": {"field": "text"},
-        "baseline": {"value": "middle"},
-        "fill": {"value": INK},
-        "fontSize": {"value": 10.5},
-    }
-    return {"type": "text", "from": {"data": "named"}, "encode": {"enter": encode}}

@@ -56,7 +56,7 @@ def concentration(products: Sequence[dict[str, Any]]) -> Spec:
              "encode": {"labels": {"update": {"text": {"signal": BILLIONS}}}}},
             {"orient": "left", "scale": "y", "title": "Herfindahl of suppliers (1 = a single one)", "grid": True},
         ],
-        marks=[_rules(), _rule_texts(), _points(), _names()],
+        marks=[_rules(), _rule_texts(), _points(), names_beside()],
     )  # fmt: skip
 
 
@@ -93,7 +93,8 @@ def _points() -> Spec:
     return {"type": "symbol", "name": "dots", "from": {"data": "points"}, "encode": {"enter": encode}}
 
 
-def _names() -> Spec:
+def names_beside() -> Spec:
+    """The mark that writes the names which `placed` found room for."""
     encode = {
         "x": {"field": "x"},
         "y": {"field": "y"},

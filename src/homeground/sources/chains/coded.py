@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 
 from homeground.errors import BadInput, listing, message
-from homeground.sources.chains.cells import Grid
+from homeground.sources.chains.cells import Grid, read_csv
 from homeground.sources.chains.table import ChainTable, Pair, region
 
 SHOWN: Final = 5
+
+
+def each(paths: Sequence[Path], name: re.Pattern[str], factor: float, **labels: Any) -> Iterator[ChainTable]:
+    """Read and cut file after file (see `cut`); `name` finds the year in the name of a file."""
+    for path in paths:
+        match = name.match(path.name)
+        assert match is not None
+        yield cut(read_csv(path), int(match["year"]), factor, **labels)
 
 
 def cut(

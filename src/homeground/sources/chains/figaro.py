@@ -7,14 +7,13 @@ is `DE_P3_S14` and so on. Euro stay euro.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from homeground.sources.chains import coded
-from homeground.sources.chains.cells import read_csv
-from homeground.sources.chains.table import REST, ChainReading, ChainTable, Pair, found_files, look
+from homeground.sources.chains.table import REST, ChainReading, Pair, found_files, look
 from homeground.sources.mapping import Mapping as Columns
 from homeground.units import scale_factor
 
@@ -36,23 +35,11 @@ def open_files(paths: Sequence[Path], years: Sequence[int] = ()) -> ChainReading
         licence="CC BY 4.0",
         citation="Eurostat, FIGARO tables",
     )
-    reading = partial(_each, chosen)
+    reading = partial(
+        coded.each, chosen, NAME, scale_factor("million"), split=_split,
+        is_use=lambda name: USE.match(name) is not None, special=SPECIAL, output_labels=frozenset(),
+    )  # fmt: skip
     return ChainReading("figaro", mapping, look(chosen), lambda _: iter(()), tables=reading, currency="EUR")
-
-
-def _each(paths: Sequence[Path]) -> Iterator[ChainTable]:
-    for path in paths:
-        match = NAME.match(path.name)
-        assert match is not None
-        yield coded.cut(
-            read_csv(path),
-            int(match["year"]),
-            scale_factor("million"),
-            split=_split,
-            is_use=lambda name: USE.match(name) is not None,
-            special=SPECIAL,
-            output_labels=frozenset(),
-        )
 
 
 def _split(label: str) -> Pair | None:

@@ -8,14 +8,13 @@ trade between them is home trade.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from homeground.sources.chains import coded
-from homeground.sources.chains.cells import read_csv
-from homeground.sources.chains.table import REST, ChainReading, ChainTable, Pair, found_files, look
+from homeground.sources.chains.table import REST, ChainReading, Pair, found_files, look
 from homeground.sources.mapping import Mapping as Columns
 from homeground.units import usd_factor
 
@@ -39,22 +38,11 @@ def open_files(paths: Sequence[Path], years: Sequence[int] = ()) -> ChainReading
         licence="OECD terms: free to use with attribution",
         citation="OECD, Inter-Country Input-Output Tables",
     )
-    return ChainReading("oecd-icio", mapping, look(chosen), lambda _: iter(()), tables=partial(_each, chosen))
-
-
-def _each(paths: Sequence[Path]) -> Iterator[ChainTable]:
-    for path in paths:
-        match = NAME.match(path.name)
-        assert match is not None
-        yield coded.cut(
-            read_csv(path),
-            int(match["year"]),
-            usd_factor("MUSD"),
-            split=_split,
-            is_use=USES.__contains__,
-            special=SPECIAL,
-            output_labels=OUTPUT,
-        )
+    reading = partial(
+        coded.each, chosen, NAME, usd_factor("MUSD"), split=_split, is_use=USES.__contains__, special=SPECIAL,
+        output_labels=OUTPUT,
+    )  # fmt: skip
+    return ChainReading("oecd-icio", mapping, look(chosen), lambda _: iter(()), tables=reading)
 
 
 def _split(label: str) -> Pair | None:
