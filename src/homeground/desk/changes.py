@@ -28,6 +28,15 @@ if TYPE_CHECKING:
 LOG: Final = logging.getLogger("homeground.desk")
 
 
+ACTS: Final = (
+    "account made", "account changed", "account disabled", "account enabled", "personal data removed",
+    "link for a password made", "password chosen", "password changed", "ministry's account joined",
+    "second factor set up", "second factor removed", "recovery codes made", "rescued at the machine",
+    "token made", "token ended", "signed out everywhere",
+)  # fmt: skip
+"""What can be done to an account, as the record calls it."""
+
+
 @dataclass
 class Change:
     """A change while it is made: what, about whom, by whom in which role, details without secrets.
@@ -58,6 +67,7 @@ class Changes:
 
         A record that cannot be read stops the change before it begins.
         """
+        assert change.act in ACTS, change.act
         self.desk.ledger.state()
         self.settle()
         with self.database.writing() as connection:

@@ -27,6 +27,12 @@ UNKNOWN = (
 )
 
 
+FORGETTING = (
+    "Name, password, second factor, settings, sessions, tokens and drafts go, and the account is disabled. "
+    "The record keeps the login and what was signed, and the name where earlier entries state it: it cannot be altered."
+)
+
+
 class NewPerson(Asked):
     """A person to make an account for."""
 
@@ -79,6 +85,7 @@ def person(asking: Asking, login: str) -> Sheet:
     forms = [asking.form(change, sent, login=login), asking.form(reset, login=login)]
     forms += [asking.form(unfactor, login=login)] if found.has_factor else []
     forms.append(asking.form(enable if found.disabled else disable, login=login))
+    forms.append(asking.form(forget, about=asking.text(FORGETTING), login=login))
     standing = asking.text(_standing(found))
     return Sheet(found.name, lead=f"{found.login} · {standing}", forms=tuple(forms), trail=_trail(asking))
 
@@ -152,6 +159,18 @@ def enable(asking: Asking, login: str) -> Done:
     with asking.changing("account enabled", found.login, registers=True):
         asking.desk.accounts.change(found.login, disabled=False)
     return Done(f"/people/{login}", asking.text("The account is enabled."))
+
+
+@act("/people/{login}/forget", title="Remove personal data", needs="admin", purpose="people", enters="own", grave=True,
+     proof=True)  # fmt: skip
+def forget(asking: Asking, login: str) -> Done:
+    """Remove what is kept of a person from the accounts; the record keeps the login."""
+    found = asking.desk.accounts.find(login)
+    if found.login == asking.person.login:
+        raise BadInput(message("nobody removes their own account", do="let another administrator do it"))
+    with asking.changing("personal data removed", found.login, registers=True, signing=()):
+        asking.desk.accounts.forget(found.login)
+    return Done(f"/people/{found.login}", asking.text("The personal data is removed."))
 
 
 def _link_sheet(asking: Asking, person: Person, token: str, known: bool) -> Sheet:

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse
 from homeground.desk import forms, passwords, visits
 from homeground.desk.accounts import Person
 from homeground.desk.asking import role_of, show_form
+from homeground.desk.database import minute
 from homeground.desk.pages import Asked, Asking, Done, Sheet, act, field, page
 from homeground.desk.pages.start import own_path
 from homeground.desk.registry import of
@@ -191,8 +192,12 @@ def begin_session(asking: Asking, person: Person) -> None:
     """Sign a person in: a new token, whatever cookies came with the request."""
     if person.disabled:
         raise SigningRefused(message("this account is disabled", do="ask an administrator"))
-    browser = asking.request.headers.get("user-agent", "")
-    token = asking.desk.sessions.begin(person, asking.address, browser)
+    browser, said = asking.request.headers.get("user-agent", ""), None
+    if person.signed_in is not None:
+        news = asking.desk.changes.about(person.login, since=person.signed_in)
+        told = [[asking.text(each.act), each.person, minute(each.made)] for each in reversed(news)]
+        said = {"changes": told, "since": minute(person.signed_in)} if told else None
+    token = asking.desk.sessions.begin(person, asking.address, browser, said)
     asking.visit.cookies.update({visits.SESSION: token, visits.GUEST: None})
 
 
