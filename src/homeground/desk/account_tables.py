@@ -94,13 +94,15 @@ def jobs(text: Text, held: Iterable[Job]) -> Answer:
 
 def drafts(text: Text, rows: Iterable[Row[Any]]) -> Answer:
     """The offers that somebody typed."""
-    return _answer(text("Drafts"), [{"kept": minute(d.kept), "offer": d.offer} for d in rows], DRAFTS)
+    return _answer(
+        text("Drafts"), [{"kept": minute(d.kept), "offer": in_words(json.loads(d.offer))} for d in rows], DRAFTS
+    )
 
 
 def entries(text: Text, held: Iterable[Entry], login: str) -> Answer:
     """The entries of the record that name somebody: who acted, or whom they are about."""
     rows = [
-        {"number": each.number, "time": each.time, "kind": each.kind} for each in held
+        {"number": each.number, "time": each.time[:16].replace("T", " "), "kind": each.kind} for each in held
         if any(signer.person == login for signer in each.people)
         or login in (each.payload.get("person"), each.payload.get("about"))
     ]  # fmt: skip

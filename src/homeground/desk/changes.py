@@ -84,11 +84,13 @@ class Changes:
         return {row.id for row in rows if not self._enter(row)}
 
     def _enter(self, row: Row[Any]) -> bool:
+        """Enter a change and, in the same turn, the person as they are; whether the record knows them so."""
         ledger, detail, known = self.desk.ledger, json.loads(row.detail), True
-        entry = ledger.once(row.token, lambda: ledger.act(row.act, row.about, detail, by=row.person, role=row.role))
-        if row.registers:
-            signing = None if row.signing is None else json.loads(row.signing)
-            known = self.desk.into_record(self.desk.accounts.find(row.about), row.person, signing)
+        with ledger.writing():
+            entry = ledger.once(row.token, lambda: ledger.act(row.act, row.about, detail, by=row.person, role=row.role))
+            if row.registers:
+                signing = None if row.signing is None else json.loads(row.signing)
+                known = self.desk.into_record(self.desk.accounts.find(row.about), row.person, signing)
         self._entered(row.id, entry.number)
         return known
 

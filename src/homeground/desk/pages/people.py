@@ -51,6 +51,12 @@ class Changed(Asked):
     signing: str = field("Signing roles", "", help=SIGNING, max_length=300)
 
 
+class Sure(Asked):
+    """The login, written once more before what cannot be undone."""
+
+    confirm: str = field("Login, to confirm", max_length=64)
+
+
 @page("/people", title="People", needs="admin", purpose="people", menu=True)
 def people(asking: Asking) -> Sheet:
     """All people."""
@@ -163,11 +169,14 @@ def enable(asking: Asking, login: str) -> Done:
 
 @act("/people/{login}/forget", title="Remove personal data", needs="admin", purpose="people", enters="own", grave=True,
      proof=True)  # fmt: skip
-def forget(asking: Asking, login: str) -> Done:
+def forget(asking: Asking, login: str, sure: Sure) -> Done:
     """Remove what is kept of a person from the accounts; the record keeps the login."""
     found = asking.desk.accounts.find(login)
     if found.login == asking.person.login:
         raise BadInput(message("nobody removes their own account", do="let another administrator do it"))
+    if sure.confirm != found.login:
+        what, do = "this is not the login", "write the login of whom this page is about"
+        raise BadInput(message(what, found=sure.confirm, expected=found.login, do=do))
     with asking.changing("personal data removed", found.login, registers=True, signing=()):
         asking.desk.accounts.forget(found.login)
     return Done(f"/people/{found.login}", asking.text("The personal data is removed."))
