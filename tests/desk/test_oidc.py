@@ -8,10 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from joserfc.jwk import RSAKey
 
 from desk_office import Office, Visitor
-from homeground.desk import oidc
+from homeground.desk import database, factors, oidc, proof
+from homeground.desk.database import SESSIONS
 from homeground.errors import BadInput
 from oidc_provider import CLIENT, SECRET, Provider
 
@@ -74,6 +76,34 @@ def test_who_has_no_account_for_it_stays_outside(office: Office, provider: Provi
     assert answer.status_code == 403
     assert words in answer.text
     assert visitor.get("/jobs").status_code == 303
+
+
+def test_a_second_factor_that_is_set_up_here_is_asked_for_too(office: Office, provider: Provider) -> None:
+    provider.person = {"sub": "4711", "preferred_username": "dina"}
+    person, secret = office.desk.accounts.find("dina"), factors.new_secret()
+    codes = office.desk.factors.set_up(person, secret, 1)
+    visitor = office.visitor()
+    assert there_and_back(office, visitor).headers["location"] == "/sign-in/code?to=%2Fjobs"
+    assert visitor.get("/jobs").status_code == 303
+    sent = {"csrf": visitor.proof("/sign-in/code"), "code": codes[0], "to": "/jobs"}
+    assert visitor.client.post("/sign-in/code", data=sent).headers["location"] == "/jobs"
+    assert visitor.get("/jobs").status_code == 200
+
+
+def test_who_has_nothing_to_prove_themselves_by_signs_in_anew_for_a_grave_act(
+    office: Office, provider: Provider
+) -> None:
+    provider.person = {"sub": "4711", "preferred_username": "dina"}
+    visitor = office.visitor()
+    there_and_back(office, visitor)
+    with office.desk.database.writing() as connection:
+        connection.execute(sa.update(SESSIONS).values(proved=database.now() - proof.FRESH_S - 1))
+    assert 'name="proof"' not in visitor.get("/account").text
+    answer = visitor.post("/account/token", {"name": "notebook", "days": "30"})
+    assert answer.status_code == 403
+    assert "sign out and in again" in answer.text
+    there_and_back(office, visitor := office.visitor())
+    assert visitor.post("/account/token", {"name": "notebook", "days": "30"}).status_code == 200
 
 
 def test_a_disabled_person_stays_outside(office: Office, provider: Provider) -> None:

@@ -98,7 +98,8 @@ def test_a_kill_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
         assert ledger.verify().intact
         made = [entry.payload["about"] for entry in ledger.entries("act") if entry.payload["act"] == "account made"]
         assert len(made) == len(set(made))
-        assert set(answered) <= set(made) <= logins
+        assert set(answered) <= set(made)
+        assert set(made) == logins  # an account and its entry: both or neither
         assert set(answered) <= set(ledger.state().people)
 
 

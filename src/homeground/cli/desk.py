@@ -41,6 +41,9 @@ JobsOption = Annotated[int, typer.Option("--jobs", min=1, help="Jobs that one pe
 PaceOption = Annotated[
     int, typer.Option("--pace", min=1, help="Pages that one person may have computed in a minute, per process.")
 ]
+ScanOption = Annotated[
+    str, typer.Option("--scan", help="Command that scans an uploaded file, such as 'clamdscan --fdpass'; 0 is clean.")
+]
 ArchiveArgument = Annotated[Path, typer.Argument(help="Archive (tar).")]
 TablesOption = Annotated[
     bool, typer.Option("--tables/--no-tables", help="With the tables themselves, or with the catalog of them alone.")
@@ -77,6 +80,7 @@ def desk(
     pace: PaceOption = 300,
     workers: WorkersOption = 1,
     upload_limit: LimitOption = 512,
+    scan: ScanOption = "",
 ) -> None:
     """Serve the desk: pages, their JSON, jobs. The first start prints a link that makes the administrator.
 
@@ -91,7 +95,7 @@ def desk(
     settings = Settings(
         home=str(home.absolute()), database=database, record=record, host=host, port=port,
         certificate=str(certificate or ""), key=str(key or ""), behind_proxy=behind_proxy, oidc=str(oidc or ""),
-        second_factor=second_factor, jobs=jobs, pace=pace, upload_limit=upload_limit * 2**20,
+        second_factor=second_factor, jobs=jobs, pace=pace, scan=scan, upload_limit=upload_limit * 2**20,
         metrics_token=os.environ.get("HOMEGROUND_METRICS_TOKEN", ""),
     )  # fmt: skip
     link = serve.first_link(settings)

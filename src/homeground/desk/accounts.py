@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from homeground.desk import passwords
-from homeground.desk.database import LINKS, PEOPLE, SESSIONS, TOKENS, Database, now
+from homeground.desk.database import CHANGES, DRAFTS, LINKS, PEOPLE, RECOVERY, SESSIONS, TOKENS, Database, now
 from homeground.desk.roles import ROLES
 from homeground.errors import BadInput, NotInHome, SigningRefused, message
 
@@ -37,6 +37,7 @@ class Person:
     has_password: bool
     created: float
     has_factor: bool
+    signed_in: float | None
 
 
 class Accounts:
@@ -87,6 +88,26 @@ class Accounts:
                 connection.execute(sa.delete(LINKS).where(LINKS.c.person == person.id))
             if "roles" in values or values.get("disabled"):
                 _require_admin(connection)
+        return self.find(login)
+
+    def forget(self, login: str) -> Person:
+        """Remove what is kept of a person but login and what they did; the account is disabled.
+
+        Raises SigningRefused where nobody would be left to administer.
+        """
+        person = self.find(login)
+        removed = {
+            "name": f"Person {person.id}", "roles": "", "password": None, "subject": None, "disabled": True,
+            "language": "", "theme": "", "country": "", "factor": None, "signed_in": None,
+        }  # fmt: skip
+        with self.database.writing() as connection:
+            connection.execute(sa.update(PEOPLE).where(PEOPLE.c.id == person.id).values(**removed))
+            for table in (SESSIONS, TOKENS, LINKS, RECOVERY):
+                connection.execute(sa.delete(table).where(table.c.person == person.id))
+            connection.execute(sa.delete(DRAFTS).where(DRAFTS.c.person == person.login))
+            mine = (CHANGES.c.about == person.login) & CHANGES.c.entry.is_not(None)
+            connection.execute(sa.update(CHANGES).where(mine).values(detail="{}"))
+            _require_admin(connection)
         return self.find(login)
 
     def check(self, login: str, password: str) -> Person | None:
@@ -168,7 +189,7 @@ def _create(
     values = {
         "login": plain, "name": name.strip(), "roles": ",".join(_known(roles)), "password": password,
         "subject": subject, "disabled": False, "language": "", "theme": "", "country": "", "created": now(),
-        "factor": None, "factor_step": 0,
+        "factor": None, "factor_step": 0, "signed_in": None,
     }  # fmt: skip
     connection.execute(sa.insert(PEOPLE).values(**values))
     return person_of(connection.execute(sa.select(PEOPLE).where(PEOPLE.c.login == plain)).one())
@@ -217,5 +238,5 @@ def person_of(row: Row[Any]) -> Person:
     roles = tuple(role for role in row.roles.split(",") if role)
     return Person(
         row.id, row.login, row.name, roles, bool(row.disabled), row.language, row.theme, row.country, row.subject,
-        row.password is not None, row.created, row.factor is not None,
+        row.password is not None, row.created, row.factor is not None, row.signed_in,
     )  # fmt: skip

@@ -132,7 +132,7 @@ class Asking:
 
     def proving(self, page: registry.Page, form: Form, error: Wrong | None = None) -> Form:
         """Return the form of an act, asking besides who is there where that is needed."""
-        if not page.proof or proof.is_fresh(self):
+        if not page.proof or proof.is_fresh(self) or not proof.has_one(self):
             return form
         return replace(form, fields=(*form.fields, proof.field(self, error)))
 

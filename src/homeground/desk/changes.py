@@ -28,6 +28,15 @@ if TYPE_CHECKING:
 LOG: Final = logging.getLogger("homeground.desk")
 
 
+ACTS: Final = (
+    "account made", "account changed", "account disabled", "account enabled", "personal data removed",
+    "link for a password made", "password chosen", "password changed", "ministry's account joined",
+    "second factor set up", "second factor removed", "recovery codes made", "rescued at the machine",
+    "token made", "token ended", "signed out everywhere",
+)  # fmt: skip
+"""What can be done to an account, as the record calls it."""
+
+
 @dataclass
 class Change:
     """A change while it is made: what, about whom, by whom in which role, details without secrets.
@@ -58,6 +67,7 @@ class Changes:
 
         A record that cannot be read stops the change before it begins.
         """
+        assert change.act in ACTS, change.act
         self.desk.ledger.state()
         self.settle()
         with self.database.writing() as connection:
@@ -74,11 +84,13 @@ class Changes:
         return {row.id for row in rows if not self._enter(row)}
 
     def _enter(self, row: Row[Any]) -> bool:
+        """Enter a change and, in the same turn, the person as they are; whether the record knows them so."""
         ledger, detail, known = self.desk.ledger, json.loads(row.detail), True
-        entry = ledger.once(row.token, lambda: ledger.act(row.act, row.about, detail, by=row.person, role=row.role))
-        if row.registers:
-            signing = None if row.signing is None else json.loads(row.signing)
-            known = self.desk.into_record(self.desk.accounts.find(row.about), row.person, signing)
+        with ledger.writing():
+            entry = ledger.once(row.token, lambda: ledger.act(row.act, row.about, detail, by=row.person, role=row.role))
+            if row.registers:
+                signing = None if row.signing is None else json.loads(row.signing)
+                known = self.desk.into_record(self.desk.accounts.find(row.about), row.person, signing)
         self._entered(row.id, entry.number)
         return known
 

@@ -11,6 +11,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,7 @@ from homeground.errors import BadInput, message
 from homeground.record import database as records
 
 FILE: Final = "desk.sqlite"
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 """The newest migration (a test compares it with the folder of migrations)."""
 
 VERSIONS: Final = "desk_alembic_version"
@@ -46,6 +47,7 @@ PEOPLE: Final = sa.Table(
     sa.Column("created", _time, nullable=False),
     sa.Column("factor", _text, nullable=True),
     sa.Column("factor_step", _number, nullable=False, default=0),
+    sa.Column("signed_in", _time, nullable=True),
 )
 SESSIONS: Final = sa.Table(
     "desk_sessions",
@@ -209,6 +211,15 @@ class Database:
 def now() -> float:
     """Return the time as the tables keep it: seconds since 1970, UTC."""
     return time.time()
+
+
+def minute(when: float | None) -> str | None:
+    """Return a time as pages show it, to the minute, UTC.
+
+    >>> minute(1_700_000_000.0)
+    '2023-11-14 22:13'
+    """
+    return None if when is None else datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def _migrate(engine: Engine) -> None:

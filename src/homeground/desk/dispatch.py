@@ -60,32 +60,48 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def endpoint(desk: Desk, page: Page) -> Endpoint:
-    """Return the function that serves a page and its JSON twin."""
+    """Return the function that serves a page and its JSON twin; who may not come in is told before anything is read."""
 
     async def serve(request: Request) -> Response:
-        sent = await visits.sent_with(request, desk.settings.upload_limit)
-        kept = await run_in_threadpool(uploads.take, desk, sent)
-        try:
-            return await run_in_threadpool(_serve, desk, page, request, kept)
-        finally:
-            await run_in_threadpool(uploads.sweep, kept)
+        asking, refusal = await run_in_threadpool(_let_in, desk, page, request)
+        if refusal is not None:
+            return refusal
+        sent = await visits.sent_with(request, desk.settings.upload_limit, files=page.needs != "anyone")
+        return await run_in_threadpool(_serve, asking, page, sent)
 
     return serve
 
 
-def _serve(desk: Desk, page: Page, request: Request, sent: dict[str, list[Any]]) -> Response:
-    """Answer one request; whatever happens, what was lent is given back."""
+def _let_in(desk: Desk, page: Page, request: Request) -> tuple[Asking, Response | None]:
+    """Find out who asks; return the refusal, where they may not."""
     visit = visits.identify(request, desk.sessions, desk.settings.secure)
     asking = Asking(desk, visit, tongue(request, visit), request)
     try:
-        response = _refused(asking, page) or _answer(asking, page, sent)
+        refusal = _refused(asking, page)
+    except HomegroundError as error:
+        refusal = failed(asking, page, error)
+    except Exception as fault:
+        refusal = broken(asking, page, fault)
+    if refusal is not None:
+        asking.close()
+        visit.dress(refusal)
+    return asking, refusal
+
+
+def _serve(asking: Asking, page: Page, sent: dict[str, list[Any]]) -> Response:
+    """Answer one request; whatever happens, what was lent is given back and files that nobody took over are gone."""
+    kept: dict[str, list[Any]] = {}
+    try:
+        kept = uploads.take(asking.desk, sent)
+        response = _answer(asking, page, kept)
     except HomegroundError as error:
         response = failed(asking, page, error)
     except Exception as fault:
         response = broken(asking, page, fault)
     finally:
+        uploads.sweep(kept)
         asking.close()
-    visit.dress(response)
+    asking.visit.dress(response)
     return response
 
 

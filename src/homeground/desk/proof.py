@@ -26,6 +26,11 @@ def is_fresh(asking: Asking) -> bool:
     return session is not None and session.proved >= now() - FRESH_S
 
 
+def has_one(asking: Asking) -> bool:
+    """Whether somebody has something to prove it by: people who sign in with a provider may have nothing here."""
+    return asking.person.has_password or asking.person.has_factor
+
+
 def field(asking: Asking, error: Wrong | None = None) -> Field:
     """Return the field that asks for the proof."""
     label = EITHER if asking.person.has_factor else PASSWORD
@@ -42,7 +47,7 @@ def lacking(asking: Asking, sent: Values) -> Wrong | None:
     if is_fresh(asking):
         return None
     person = asking.person
-    if not person.has_password and not person.has_factor:
+    if not has_one(asking):
         what, do = "you signed in more than a quarter of an hour ago", "sign out and in again, then send this anew"
         raise SigningRefused(message(what, do=do))
     given = str((sent.get(NAME) or [""])[-1])

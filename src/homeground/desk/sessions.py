@@ -51,15 +51,17 @@ class Sessions:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def begin(self, person: Person, address: str, browser: str) -> str:
-        """Sign a person in; return the token for the cookie."""
+    def begin(self, person: Person, address: str, browser: str, said: dict[str, Any] | None = None) -> str:
+        """Sign a person in, with something to tell on the next page; return the token for the cookie."""
         token, when = passwords.secret(), now()
         with self.database.writing() as connection:
             over = (SESSIONS.c.seen < when - IDLE) | (SESSIONS.c.created < when - ABSOLUTE)
             connection.execute(sa.delete(SESSIONS).where(over))
-            values = {"hash": passwords.digest(token), "person": person.id, "created": when, "seen": when, "said": "",
+            values = {"hash": passwords.digest(token), "person": person.id, "created": when, "seen": when,
+                      "said": json.dumps(said) if said else "",
                       "proved": when}  # fmt: skip
             connection.execute(sa.insert(SESSIONS).values(**values, address=address[:64], browser=browser[:200]))
+            connection.execute(sa.update(PEOPLE).where(PEOPLE.c.id == person.id).values(signed_in=when))
         return token
 
     def find(self, token: str) -> Session | None:

@@ -24,8 +24,9 @@ class Settings:
 
     `certificate` and `key` are PEM files for TLS; `behind_proxy` says that a reverse proxy speaks TLS in front. `oidc`
     is a TOML file (see `oidc`). `second_factor` says whether whoever administers with a password needs one: `required`,
-    `optional`, or, left empty, as other machines can reach the desk or not. `upload_limit` is in bytes, `readers` how
-    many pages are computed at once; of one person, `pace` pages in a minute, and `jobs` jobs waiting or at work.
+    `optional`, or, left empty, as other machines can reach the desk or not. `upload_limit` is in
+    bytes, `scan` a command that is given each uploaded file and ends with 0 for a clean one, `readers` how many pages
+    are computed at once; of one person, `pace` pages in a minute, and `jobs` jobs waiting or at work.
     """
 
     home: str
@@ -39,6 +40,7 @@ class Settings:
     oidc: str = ""
     second_factor: str = ""
     upload_limit: int = UPLOAD_LIMIT
+    scan: str = ""
     readers: int = 4
     jobs: int = 5
     pace: int = 300

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
+import shlex
 import shutil
+import subprocess
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -18,7 +21,9 @@ from homeground.errors import BadInput, message
 if TYPE_CHECKING:
     from homeground.desk.desk import Desk
 
+LOG: Final = logging.getLogger("homeground.desk")
 DAY: Final = 86400.0
+SCAN_S: Final = 300.0
 
 
 def take(desk: Desk, sent: Mapping[str, Iterable[Any]]) -> dict[str, list[Any]]:
@@ -46,7 +51,26 @@ def _copied(desk: Desk, value: UploadFile) -> Upload:
     except OSError as error:
         path.unlink(missing_ok=True)
         raise BadInput(message("the file cannot be kept", found=error.strerror, do="free space")) from error
+    _require_clean(desk.settings.scan, name, path)
     return Upload(name, path, path.stat().st_size)
+
+
+def _require_clean(command: str, name: str, path: Path) -> None:
+    """Have a file scanned, where the settings name a scanner; raises BadInput unless it ends with 0."""
+    if not command:
+        return
+    try:
+        done = subprocess.run(  # noqa: S603 - the command is that of the settings, the path our own
+            [*shlex.split(command), str(path)], capture_output=True, timeout=SCAN_S, check=False
+        )
+        found = "" if done.returncode == 0 else f"its answer {done.returncode}"
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        found = f"no answer ({type(error).__name__})"
+    if found:
+        path.unlink(missing_ok=True)
+        LOG.warning("the scanner did not let a file pass: %s", found)
+        do = "do not open it; tell whoever runs the desk"
+        raise BadInput(message("the scanner did not let this file pass", where=name, found=found, expected=0, do=do))
 
 
 def safe_name(name: str) -> str:

@@ -85,13 +85,13 @@ def require_ours(request: Request, visit: Visit, sent: Mapping[str, Sequence[Any
         )
 
 
-async def sent_with(request: Request, most: int) -> dict[str, list[Any]]:
-    """Return what a request sent, every value of every name; a form, or JSON of plain values and lists."""
+async def sent_with(request: Request, most: int, *, files: bool = True) -> dict[str, list[Any]]:
+    """Return what a request sent, every value of every name; a form, with files or not, or JSON of values and lists."""
     if request.method != "POST":
         return {name: request.query_params.getlist(name) for name in request.query_params}
     if request.headers.get("content-type", "").startswith("application/json"):
         return _of_json(await request.body())
-    form = await request.form(max_files=4, max_fields=2000, max_part_size=most)
+    form = await request.form(max_files=4 if files else 0, max_fields=2000, max_part_size=most)
     return {name: form.getlist(name) for name in form}
 
 

@@ -10,7 +10,9 @@ from babel.messages.extract import extract
 from jinja2.ext import babel_extract
 
 from homeground.desk import dispatch, forms, jobs, pages, proof, registry, roles, show
-from homeground.desk.pages.people import UNKNOWN
+from homeground.desk.changes import ACTS
+from homeground.desk.pages.kept import NOTES
+from homeground.desk.pages.people import FORGETTING, UNKNOWN
 from homeground.desk.pages.sign_in import STRENGTHS
 
 PROOF: Final = (proof.PASSWORD, proof.EITHER, proof.HELP, proof.WRONG, proof.BLOCKED)
@@ -48,7 +50,19 @@ def _all() -> Iterator[tuple[str, str]]:
     yield from ((text, "jobs.py") for text in (jobs.WAITING, jobs.RUNNING, *jobs.OVER))
     yield from ((text, "dispatch.py") for text in dispatch.TITLES.values())
     yield from (
-        (text, "elsewhere") for text in ("Show", "country", "product", UNKNOWN, dispatch.FAULT, *STRENGTHS, *PROOF)
+        (text, "elsewhere")
+        for text in (
+            "Show",
+            "country",
+            "product",
+            UNKNOWN,
+            dispatch.FAULT,
+            *STRENGTHS,
+            *PROOF,
+            *ACTS,
+            *NOTES,
+            FORGETTING,
+        )
     )
 
 

@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 from pydantic import SecretStr
 
-from homeground.brief.answer import Answer, Column
+from homeground.desk import account_tables
 from homeground.desk.choices import newest
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
 from homeground.errors import BadInput, NotInHome, message
-
-SESSIONS = (
-    Column("seen", "last used (UTC)"),
-    Column("created", "since (UTC)"),
-    Column("address", "from"),
-    Column("browser", "browser", wraps=True),
-)
-TOKENS = (
-    Column("id", "number", "count"),
-    Column("name", "for"),
-    Column("created", "made (UTC)"),
-    Column("expires", "ends (UTC)"),
-    Column("used", "last used (UTC)"),
-)
 
 
 class HomeCountry(Asked):
@@ -68,19 +51,18 @@ def account(asking: Asking) -> Sheet:
         *([asking.form(revoke_token)] if tokens else []),
         asking.form(sign_out_everywhere),
     ]
-    rows = [
-        {"seen": _day(s.seen), "created": _day(s.created), "address": s.address, "browser": s.browser} for s in sessions
-    ]
-    made = [
-        {"id": t.id, "name": t.name, "created": _day(t.created), "expires": _day(t.expires), "used": _day(t.used)}
-        for t in tokens
-    ]
     roles = ", ".join(asking.text(role) for role in person.roles) or asking.text("no role")
-    panels = [Panel(_answer(asking.text("Where you are signed in"), rows, SESSIONS), "sessions")]
-    if made:
-        panels.append(Panel(_answer(asking.text("Tokens for programs"), made, TOKENS), "tokens"))
+    panels = [Panel(account_tables.sessions(asking.text, sessions), "sessions")]
+    if tokens:
+        panels.append(Panel(account_tables.tokens(asking.text, tokens), "tokens"))
+    news = asking.desk.changes.about(person.login)
+    if news:
+        panels.append(Panel(account_tables.changes(asking.text, news), "changes", most=10))
     lead = asking.text("Your login is %(login)s; your roles: %(roles)s.", login=person.login, roles=roles)
-    links = ((asking.text("Second factor"), "/account/second-factor"),)
+    links = (
+        (asking.text("Second factor"), "/account/second-factor"),
+        (asking.text("What is kept of you"), "/account/kept"),
+    )
     return Sheet(person.name, tuple(panels), lead=lead, links=links, forms=tuple(forms))
 
 
@@ -137,18 +119,3 @@ def sign_out_everywhere(asking: Asking) -> Done:
     with asking.changing("signed out everywhere", asking.person.login):
         asking.desk.sessions.end_all(asking.person)
     return Done("/sign-in")
-
-
-def _answer(title: str, rows: list[dict[str, Any]], columns: tuple[Column, ...]) -> Answer:
-    import pyarrow as pa
-
-    kinds = {"count": pa.int64()}
-    return Answer(
-        title,
-        pa.Table.from_pylist(rows, pa.schema([(c.name, kinds.get(c.form, pa.string())) for c in columns])),
-        columns,
-    )
-
-
-def _day(when: float | None) -> str | None:
-    return None if when is None else datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%d %H:%M")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from starlette.responses import FileResponse
 
 from homeground.brief.answer import Answer, Column
+from homeground.desk.database import minute
 from homeground.desk.jobs import CANCELLED, FAILED, INTERRUPTED, Job, kinds
 from homeground.desk.pages import Asking, Done, Panel, Sheet, act, page
 from homeground.errors import NotInHome, SigningRefused, message
@@ -97,9 +97,5 @@ def _mine(asking: Asking, identity: str) -> Job:
 def _row(job: Job) -> dict[str, Any]:
     return {
         "title": job.title, "kind": job.kind, "state": job.state, "done": job.done, "person": job.person,
-        "made": _minute(job.made), "ended": _minute(job.ended), "id": job.id,
+        "made": minute(job.made), "ended": minute(job.ended), "id": job.id,
     }  # fmt: skip
-
-
-def _minute(when: float | None) -> str | None:
-    return None if when is None else datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%d %H:%M")

@@ -30,6 +30,12 @@ UNKNOWN = (
 )
 
 
+FORGETTING = (
+    "Name, password, second factor, settings, sessions, tokens and drafts go, and the account is disabled. "
+    "The record keeps the login and what was signed, and the name where earlier entries state it: it cannot be altered."
+)
+
+
 class NewPerson(Asked):
     """A person to make an account for."""
 
@@ -46,6 +52,12 @@ class Changed(Asked):
     name: str = field("Full name", min_length=2, max_length=120)
     roles: list[Role] = field("Roles", default_factory=list)
     signing: str = field("Signing roles", "", help=SIGNING, max_length=300)
+
+
+class Sure(Asked):
+    """The login, written once more before what cannot be undone."""
+
+    confirm: str = field("Login, to confirm", max_length=64)
 
 
 @page("/people", title="People", needs="admin", purpose="people", menu=True)
@@ -85,6 +97,7 @@ def person(asking: Asking, login: str) -> Sheet:
     forms = [asking.form(change, sent, login=login), asking.form(reset, login=login)]
     forms += [asking.form(unfactor, login=login)] if found.has_factor else []
     forms.append(asking.form(enable if found.disabled else disable, login=login))
+    forms.append(asking.form(forget, about=asking.text(FORGETTING), login=login))
     standing = asking.text(_standing(found))
     return Sheet(found.name, lead=f"{found.login} · {standing}", forms=tuple(forms), trail=_trail(asking))
 
@@ -158,6 +171,21 @@ def enable(asking: Asking, login: str) -> Done:
     with asking.changing("account enabled", found.login, registers=True):
         asking.desk.accounts.change(found.login, disabled=False)
     return Done(f"/people/{login}", asking.text("The account is enabled."))
+
+
+@act("/people/{login}/forget", title="Remove personal data", needs="admin", purpose="people", enters="own", grave=True,
+     proof=True)  # fmt: skip
+def forget(asking: Asking, login: str, sure: Sure) -> Done:
+    """Remove what is kept of a person from the accounts; the record keeps the login."""
+    found = asking.desk.accounts.find(login)
+    if found.login == asking.person.login:
+        raise BadInput(message("nobody removes their own account", do="let another administrator do it"))
+    if sure.confirm != found.login:
+        what, do = "this is not the login", "write the login of whom this page is about"
+        raise BadInput(message(what, found=sure.confirm, expected=found.login, do=do))
+    with asking.changing("personal data removed", found.login, registers=True, signing=()):
+        asking.desk.accounts.forget(found.login)
+    return Done(f"/people/{found.login}", asking.text("The personal data is removed."))
 
 
 def _link_sheet(asking: Asking, person: Person, token: str, known: bool) -> Sheet:

@@ -11,7 +11,7 @@ from homeground.desk.accounts import Person
 from homeground.desk.asking import role_of
 from homeground.desk.oidc import Beginning, Provider, Told
 from homeground.desk.pages import Asked, Asking, field, page
-from homeground.desk.pages.sign_in import begin_session
+from homeground.desk.pages.sign_in import sign_on
 from homeground.desk.pages.start import own_path
 from homeground.errors import NotInHome, SigningRefused, message
 
@@ -50,8 +50,7 @@ def back(asking: Asking, given: Back) -> RedirectResponse:
         raise SigningRefused(message("this sign-in was not begun here, or too long ago", do="sign in again")) from error
     asking.visit.cookies[COOKIE] = None
     told = _provider(asking).finish(given.code, given.state, kept)
-    begin_session(asking, _person(asking, told))
-    return RedirectResponse(kept.to, 303)
+    return RedirectResponse(sign_on(asking, _person(asking, told), kept.to), 303)
 
 
 def _person(asking: Asking, told: Told) -> Person:

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse
 from homeground.desk import forms, passwords, visits
 from homeground.desk.accounts import Person
 from homeground.desk.asking import role_of, show_form
+from homeground.desk.database import minute
 from homeground.desk.pages import Asked, Asking, Done, Sheet, act, field, page
 from homeground.desk.pages.start import own_path
 from homeground.desk.registry import of
@@ -88,12 +89,9 @@ def enter(asking: Asking, given: Credentials) -> Sheet | Done:
     if person is None:
         desk.throttle.failed(given.login, address)
         return _sign_in_sheet(asking, sent, asking.text("Login or password is wrong."))
-    if person.has_factor:
-        asking.visit.cookies[HALF] = _seal(asking).dumps([person.login, desk.accounts.mark(person)])
-        return Done(f"/sign-in/code?{urlencode({'to': own_path(given.to)})}")
-    desk.throttle.succeeded(given.login)
-    begin_session(asking, person)
-    return Done(own_path(given.to))
+    if not person.has_factor:
+        desk.throttle.succeeded(given.login)
+    return Done(sign_on(asking, person, own_path(given.to)))
 
 
 @page("/sign-in/code", title="Second factor", needs="anyone", public=False)
@@ -187,12 +185,25 @@ def choose(asking: Asking, token: str, new: NewPassword) -> Done:
     return Done("/")
 
 
+def sign_on(asking: Asking, person: Person, to: str) -> str:
+    """Sign in whose first factor was right, or have the second one asked for; return where to go."""
+    if not person.has_factor or person.disabled:
+        begin_session(asking, person)
+        return to
+    asking.visit.cookies[HALF] = _seal(asking).dumps([person.login, asking.desk.accounts.mark(person)])
+    return f"/sign-in/code?{urlencode({'to': to})}"
+
+
 def begin_session(asking: Asking, person: Person) -> None:
     """Sign a person in: a new token, whatever cookies came with the request."""
     if person.disabled:
         raise SigningRefused(message("this account is disabled", do="ask an administrator"))
-    browser = asking.request.headers.get("user-agent", "")
-    token = asking.desk.sessions.begin(person, asking.address, browser)
+    browser, said = asking.request.headers.get("user-agent", ""), None
+    if person.signed_in is not None:
+        news = asking.desk.changes.about(person.login, since=person.signed_in)
+        told = [[asking.text(each.act), each.person, minute(each.made)] for each in reversed(news)]
+        said = {"changes": told, "since": minute(person.signed_in)} if told else None
+    token = asking.desk.sessions.begin(person, asking.address, browser, said)
     asking.visit.cookies.update({visits.SESSION: token, visits.GUEST: None})
 
 
