@@ -235,6 +235,57 @@ def test_a_hearing_ends_with_the_decision_and_a_refusal_opens_it_again(bench: Of
     assert stand(bench.desk.ledger.state(), review).review.stances == {"analyst": "for"}
 
 
+def test_a_decision_is_corrected_with_signatures_of_its_own_and_withdrawn_by_those_who_may(bench: Office) -> None:
+    review = put(bench)
+    assert decide(bench, review).status_code == 303
+    officer, deputy, ledger = bench.as_("officer"), bench.as_("deputy"), bench.desk.ledger
+    first = ledger.state().reviews[review].decisions[-1]
+    signed = {"agrees": "yes", "role": "deputy minister"}
+    assert deputy.post(f"/deals/decision/{first}/sign", signed).status_code == 303
+    assert f'action="/decisions/{first}/replace"' in officer.get(f"/decisions/{first}").text
+    assert "<form" not in bench.as_("auditor").get(f"/decisions/{first}").text.partition("<main")[2]
+    corrected = {"outcome": "reject", "role": "officer", "reason": "the seller was mistaken", "token": "b" * 32}
+    made = officer.post(f"/decisions/{first}/replace", corrected)
+    assert made.status_code == 303, faults(made.text)
+    second = ledger.state().reviews[review].decisions[-1]
+    assert officer.post(f"/decisions/{first}/replace", corrected).headers["location"] == f"/decisions/{second}"
+    assert ledger.state().reviews[review].decisions == (first, second)  # sent twice, it counts once
+    standings = [ledger.state().decision(each).standing for each in (first, second)]
+    assert standings == ["superseded", "awaits second signature"]  # in between nothing is in force
+    assert deputy.post(f"/deals/decision/{second}/sign", signed).status_code == 303
+    history = panel(bench.as_("auditor").get(f"/api/v1/decisions/{second}").json(), "history")
+    assert [row["standing"] for row in history] == ["superseded", "in force"]
+    assert history[0]["reason"] == "the seller was mistaken"
+    assert history[1]["signed"] == "officer (officer); deputy (deputy minister)"
+    entry = bench.as_("auditor").get(f"/record/{first}").text
+    assert "the seller was mistaken" in entry
+    foreign = bench.as_("countersigner").post(
+        f"/record/{second}/withdraw", {"role": "countersigner", "reason": "why not"}
+    )
+    assert foreign.status_code == 403
+    assert officer.post(f"/record/{second}/withdraw", {"role": "officer", "reason": ""}).status_code == 422
+    assert (
+        officer.post(f"/record/{second}/withdraw", {"role": "officer", "reason": "bought elsewhere"}).status_code == 303
+    )
+    row = next(r for r in panel(officer.get("/api/v1/deals").json(), "queue") if r["entry"] == review)
+    assert row["stage"] == f"to be decided (decision {second} holds no longer)"
+    assert ledger.verify().intact
+
+
+def test_a_remark_is_taken_back_by_who_made_it_alone(bench: Office) -> None:
+    review = put(bench)
+    assert bench.as_("officer").post(f"/record/{review}/note", {"text": "The wrong vessel."}).status_code == 303
+    remark = len(bench.desk.ledger)
+    address, sent = f"/record/{remark}/withdraw", {"role": "auditor", "reason": "said too soon"}
+    assert address not in bench.as_("auditor").get(f"/record/{remark}").text
+    assert bench.as_("auditor").post(address, sent).status_code == 403
+    assert address in bench.as_("officer").get(f"/record/{remark}").text
+    assert bench.as_("officer").post(address, {**sent, "role": "officer"}).status_code == 303
+    assert "said too soon" in bench.as_("officer").get(f"/record/{remark}").text
+    of_review = bench.as_("officer").post(f"/record/{review}/withdraw", {"role": "officer", "reason": "of no use"})
+    assert of_review.status_code == 422
+
+
 def test_a_review_taken_out_of_the_queue_is_decided_no_more(bench: Office) -> None:
     review = put(bench)
     out = bench.as_("officer").post(f"/deals/{review}/withdraw", {"reason": "the seller withdrew"})
@@ -301,6 +352,41 @@ def test_a_plan_in_a_workbook_is_judged_together_and_its_faults_are_named_by_row
     (said,) = faults(refused.text)
     assert "row 2, partner" in said
     assert "row 2, quantity" in said
+
+
+def test_the_chosen_deals_of_a_plan_enter_the_queue_at_once_and_each_counts_once(bench: Office) -> None:
+    header = [name for name in SAUDI if name not in ("policy", "end_use")]
+    deals = {"north": "United Arab Emirates", "south": "Kuwait", "east": "Qatar"}
+    rows: list[list[object]] = [header]
+    numbers = {name: int(SAUDI[name]) for name in ("quantity", "price", "year")}
+    header.append("incoterm")
+    for title, partner in deals.items():
+        rows.append(
+            [{**SAUDI, **numbers, "incoterm": "FOB", "partner": partner, "title": title}[name] for name in header]
+        )
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    sent = {"file": ("three.xlsx", listed(rows), kind)}
+    begun = bench.as_("analyst").post("/deals/plan", {"policy": "own"}, files=sent)
+    assert begun.status_code == 303, faults(begun.text)
+    bench.work()
+    job = bench.desk.jobs.every()[0]
+    assert (job.state, job.error) == ("done", "")
+    assert 'type="checkbox"' not in bench.as_("analyst").get(job.to).text  # an analyst sees it, an officer puts
+    assert bench.as_("officer").get(job.to).text.count('name="deals"') == 3
+    before = len(bench.desk.ledger)
+    for _ in range(2):  # whether the form is sent again or shown again, nothing counts twice
+        assert bench.as_("officer").post(job.to, {"deals": ["0", "2"]}).status_code == 303
+    assert len(bench.desk.ledger) == before + 2
+    rows_now = panel(bench.as_("officer").get(f"/api/v1{job.to}").json(), "plan")
+    assert [row["review"] for row in rows_now] == [before + 1, None, before + 2]
+    assert bench.as_("officer").post(job.to, {"deals": ["0", "1", "2"]}).status_code == 303
+    assert len(bench.desk.ledger) == before + 3
+    assert 'name="deals"' not in bench.as_("officer").get(job.to).text
+    kept = bench.as_("analyst").get(f"/api/v1/deals/{before + 2}").json()["values"]["review"]
+    assert kept["deal"]["title"] == "east"
+    assert any("three.xlsx" in note for note in kept["words"]["notes"])
+    assert bench.as_("officer").post(job.to, {"deals": ["7"]}).status_code == 422
+    assert bench.as_("officer").post(job.to, {}).status_code == 422
 
 
 def sat(bench: Office, name: str, *, right: bool) -> dict[str, Any]:

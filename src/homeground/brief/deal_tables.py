@@ -52,7 +52,7 @@ def plan_answer(plan: Plan) -> Answer:
 
 
 def _row(settled: Settled) -> dict[str, Any]:
-    counted = settled.together if settled.shares_a_limit and settled.together else settled.alone
+    counted = settled.counted
     fired = [firing.rule.id for firing in counted.judgement.fired if firing.rule.verdict != "allow"]
     return {
         "deal": counted.deal.title or None,

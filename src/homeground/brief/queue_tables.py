@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from homeground.brief.answer import Answer, Column
@@ -68,6 +69,23 @@ def hearing_answer(review: Reviewed, title: str) -> Answer:
     return _answer(title, rows, HEARING)
 
 
+def stage_of(queued: Queued) -> str:
+    """Return where a review stands: with its decision, or with the last one that holds no longer."""
+    decided, made = queued.decided, queued.review.decisions
+    if decided:
+        return f"{decided.outcome}: {decided.standing}"
+    return f"{queued.stage} (decision {made[-1]} holds no longer)" if made else queued.stage
+
+
+def with_reviews(plan: Answer, entries: Sequence[int | None]) -> Answer:
+    """Return a plan of deals with the entry of each that is in the queue."""
+    import pyarrow as pa
+
+    column = Column("review", "review", "count", meaning="number of its entry in the record, once it is in the queue")
+    table = plan.table.append_column(column.name, pa.array(entries, pa.int64()))
+    return replace(plan, table=table, columns=(*plan.columns, column))
+
+
 def _queued(queued: Queued) -> dict[str, Any]:
     review, decided = queued.review, queued.decided
     return {
@@ -80,7 +98,7 @@ def _queued(queued: Queued) -> dict[str, Any]:
         "value_usd": review.value_usd,
         "verdict": review.verdict,
         "rules": ", ".join(review.rules) or None,
-        "stage": f"{decided.outcome}: {decided.standing}" if decided else queued.stage,
+        "stage": stage_of(queued),
         "person": review.assigned or None,
         "open": "; ".join(map(str, decided.open)) or None if decided else None,
         "for": review.count("for"),

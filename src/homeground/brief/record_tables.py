@@ -13,7 +13,7 @@ from homeground.record.entries import document
 if TYPE_CHECKING:
     from datetime import date
 
-    from homeground.record import Attempt, Entry, Ledger, Verified
+    from homeground.record import Attempt, Decided, Entry, Ledger, Verified
 
 LOG = (
     Column("number", "entry", "count", meaning="number of the entry"),
@@ -34,6 +34,16 @@ DECISIONS = (
     Column("person", "signed"),
     Column("second_person", "second", meaning="who countersigned"),
     Column("open", "still to sign", wraps=True, meaning="roles, with the rule that asks for each"),
+)
+HISTORY = (
+    Column("entry", "decision", "count"),
+    Column("time", "time (UTC)"),
+    Column("outcome", "outcome"),
+    Column("signed", "signed by", wraps=True, meaning="who signed, and in which role"),
+    Column("standing", "standing"),
+    Column("superseded", "withdrawn by entry", "count"),
+    Column("who", "withdrawn by"),
+    Column("reason", "why", wraps=True),
 )
 PEOPLE = (Column("id", "person"), Column("name", "name"), Column("roles", "roles", wraps=True))
 QUALIFICATIONS = (
@@ -111,6 +121,8 @@ def entry_answer(ledger: Ledger, number: int) -> Answer:
     notes = [f"This decision is: {decided.standing}."] if decided else []
     if decided and decided.review is None:
         notes.append("Who signs is what the decision says of itself: it was made on no recorded review.")
+    if (later := ledger.state().superseded.get(number)) is not None:
+        notes.append(f"Withdrawn by entry {later}: {ledger.entry(later).payload['reason']}")
     if decided and decided.standing.startswith("awaits"):
         notes.append(f"Still to sign: {'; '.join(map(str, decided.open))}.")
     return _answer(ledger, f"Entry {number}: {entry.kind}", rows, FACTS, tuple(notes))
@@ -130,6 +142,30 @@ def decisions_answer(ledger: Ledger) -> Answer:
     ]
     open_ = sum(d.standing.startswith("awaits") for d in decisions)
     return _answer(ledger, f"Decisions: {len(rows):,}; awaiting a second signature: {open_}", rows, DECISIONS)
+
+
+def history_answer(ledger: Ledger, number: int, title: str) -> Answer:
+    """A decision with those on the same review, in their order: who signed, what became of each, and why."""
+    state = ledger.state()
+    asked = state.decision(number)
+    review = state.reviews.get(asked.review or 0)
+    made = [state.decisions[each] for each in review.decisions] if review else [asked]
+    return _answer(ledger, title, [_history(ledger, decided) for decided in made], HISTORY)
+
+
+def _history(ledger: Ledger, decided: Decided) -> dict[str, Any]:
+    signed = [(decided.person, decided.role, True), *((s.person, s.role, s.agrees) for s in decided.signed)]
+    later = ledger.entry(decided.superseded) if decided.superseded else None
+    return {
+        "entry": decided.entry,
+        "time": _minute(decided.time),
+        "outcome": decided.outcome,
+        "signed": "; ".join(f"{who} ({role}){'' if agrees else ': does not agree'}" for who, role, agrees in signed),
+        "standing": decided.standing,
+        "superseded": decided.superseded,
+        "who": _people(later) if later else None,
+        "reason": later.payload["reason"] if later else None,
+    }
 
 
 def people_answer(ledger: Ledger) -> Answer:

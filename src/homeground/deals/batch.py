@@ -38,6 +38,11 @@ class Settled:
         return max(both, key=strictness)
 
     @property
+    def counted(self) -> Review:
+        """The review that counts: with the plan in place where that is stricter, else alone."""
+        return self.together if self.shares_a_limit and self.together else self.alone
+
+    @property
     def shares_a_limit(self) -> bool:
         """Whether it is stricter with the plan in place than alone."""
         return strictness(self.verdict) > strictness(self.alone.verdict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from homeground.record.ledger import Content
 
 
+@dataclass(frozen=True)
+class Papers:
+    """What a review leaves in the record: what it says, its evidence, and the policy's text, all plain data."""
+
+    payload: Mapping[str, Any]
+    evidence: Mapping[str, Any]
+    policy: Mapping[str, Any]
+
+
 def record(
     ledger: Ledger, review: Review, policy: str | Path, *, by: str, role: str, words: Mapping[str, Any] | None = None
 ) -> Entry:
@@ -31,7 +40,11 @@ def record(
 
     Raises SigningRefused where the person does not hold the role, BadInput where the folder has changed since.
     """
-    text = policy_text(policy, review.judgement.version)
+    return file(ledger, papers(review, policy_text(policy, review.judgement.version), words), by=by, role=role)
+
+
+def papers(review: Review, text: Mapping[str, Any], words: Mapping[str, Any] | None = None) -> Papers:
+    """Return what a review leaves in the record; `text` is its policy's (`policy_text`)."""
     payload = {
         "deal": review.deal.document(),
         "product": review.deal.hs6,
@@ -42,11 +55,15 @@ def record(
         "day": review.law.day.isoformat(),
         "policy_version": review.judgement.version,
     }
-    evidence = {**document(review), **({"words": words} if words else {})}
+    return Papers(payload, {**document(review), **({"words": words} if words else {})}, text)
+
+
+def file(ledger: Ledger, made: Papers, *, by: str, role: str) -> Entry:
+    """Write the papers of a review into the ledger; raises SigningRefused where the person does not hold the role."""
     with ledger.writing() as pen:
         require_role(pen.state.person(by), role)
         people = (Signer(by, role),)
-        return pen.write(Draft("review", people, payload, pen.keep(evidence), pen.keep(text)))
+        return pen.write(Draft("review", people, made.payload, pen.keep(made.evidence), pen.keep(made.policy)))
 
 
 def decide(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from homeground.errors import BadInput, NotInHome, message
+from homeground.errors import BadInput, HomegroundError, NotInHome, message
 from homeground.record.entries import Signer
 from homeground.record.hearing import Reviewed
-from homeground.record.signing import Draft, require_role, require_undecided
+from homeground.record.signing import Draft, require_role, require_undecided, supersession
 from homeground.record.state import WAITING, Decided, State
 
 Stage = Literal["to be decided", "awaits signature", "decided", "withdrawn"]
@@ -75,3 +75,17 @@ def may_sign(state: State, decided: Decided, person: str) -> tuple[str, ...]:
         return ()
     held = state.people[person].roles if person in state.people else ()
     return tuple(role for role in held if any(role in each.roles for each in decided.open))
+
+
+def may_withdraw(state: State, day: str, number: int, person: str) -> tuple[str, ...]:
+    """Return the roles in which somebody may withdraw an entry on a day (see `signing.supersession`)."""
+    held = state.people[person].roles if person in state.people else ()
+    return tuple(role for role in held if _withdrawn(state, day, number, person, role))
+
+
+def _withdrawn(state: State, day: str, number: int, person: str, role: str) -> bool:
+    try:
+        supersession(state, day, number, "asked", person, role)
+    except HomegroundError:
+        return False
+    return True

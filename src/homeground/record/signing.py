@@ -310,7 +310,10 @@ def require_undecided(state: State, review: int, supersedes: int | None = None) 
         if made.review == review and made.standing not in ("superseded", "refused by the second")
     ]
     if standing and standing[-1] != supersedes:
-        found, do = f"decision {standing[-1]}", f"replace it with --supersedes {standing[-1]}, or review the deal again"
+        found, do = (
+            f"decision {standing[-1]}",
+            f"let a decision supersede entry {standing[-1]}, or review the deal again",
+        )
         raise BadInput(message(f"the review {review} is decided on already", found=found, do=do))
 
 

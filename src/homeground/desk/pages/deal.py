@@ -296,5 +296,6 @@ def _links(asking: Asking, queued: Queued) -> tuple[tuple[str, str], ...]:
         (asking.text("The policy's text, as it was"), f"/record/{number}/policy"),
     ]
     if queued.review.decisions:
-        links.append((asking.text("Entry of the decision"), f"/record/{queued.review.decisions[-1]}"))
+        last = queued.review.decisions[-1]
+        links.append((asking.text("The decision, to correct or withdraw it"), f"/decisions/{last}"))
     return tuple(links)

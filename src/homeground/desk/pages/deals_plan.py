@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
+from typing import Any, Final
 
 from homeground import deals
+from homeground.brief import deal_sheet
+from homeground.brief.queue_tables import with_reviews
+from homeground.deals.batch import Settled
 from homeground.desk import books, offers, uploads
 from homeground.desk.choices import today
-from homeground.desk.jobs import Outcome, Work, job
-from homeground.desk.pages import Asked, Asking, Done, Sheet, Upload, act, field, page
+from homeground.desk.homes import Homes
+from homeground.desk.jobs import DONE, Job, Outcome, Work, job
+from homeground.desk.once import LENGTH, acting
+from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, page
 from homeground.desk.sheet import Choices
-from homeground.errors import BadInput
+from homeground.errors import BadInput, NotInHome, message
+from homeground.home import deal_record
 from homeground.sources import deal_list
+
+PAPERS: Final = "papers.json"
+"""What each deal of a judged plan would leave in the record, in the folder of its job."""
 
 COLUMNS = (
     "direction, country, partner, product, quantity, unit, price, currency, incoterm, day, title, seller; year and "
@@ -24,6 +37,12 @@ class Listed(Asked):
 
     file: Upload = field("List of deals", help="A deal a row, csv or Excel.", endings=(".csv", ".xlsx"))
     policy: str | None = field("Policy", None, help="The book by which it is judged.", max_length=60)
+
+
+class Chosen(Asked):
+    """Which deals of a plan, by their place in the list."""
+
+    deals: list[str] = field("Deals", widget="checks", max_length=2000)
 
 
 def _choices(asking: Asking) -> Choices:
@@ -55,14 +74,107 @@ def judge(asking: Asking, listed: Listed) -> Done:
 
 @job("deals", "Judge a plan of deals")
 def judging(work: Work, path: str, name: str, book: str) -> Outcome:
-    """Judge a plan; its list is removed after."""
+    """Judge a plan, and keep what each deal would leave in the record; its list is removed after."""
     from homeground.brief.deal_tables import plan_answer
 
+    stamp = Homes(work.settings.home, 0).stamp()
     offered = read_deals(Path(path), name)
     work.progress("gathering evidence", 0.1)
-    found = work.home.review_plan(offered, books.read(work.settings, book))
+    read = books.read(work.settings, book)
+    found = work.home.review_plan(offered, read)
+    work.progress("writing the papers", 0.9)
+    text = deal_record.policy_text(books.folder(work.settings, book), read.version)
+    kept = [_papers(settled, len(offered) - 1, name) for settled in found.deals]
+    held = json.dumps({"stamp": stamp, "book": book, "policy": text, "papers": kept}, ensure_ascii=False)
+    (work.folder / PAPERS).write_text(held, encoding="utf-8")
     Path(path).unlink(missing_ok=True)
-    return Outcome((plan_answer(found),), said="The plan is judged.", to="/deals")
+    to = f"/deals/plan/{work.folder.name}"
+    return Outcome((plan_answer(found),), said="The plan is judged.", to=to)
+
+
+def _papers(settled: Settled, others: int, name: str) -> dict[str, Any]:
+    """Return what the review that counts would leave in the record."""
+    words = deal_sheet.told(settled.counted)["words"]
+    judged = f"judged with its {others} other deals in place" if settled.shares_a_limit else "judged alone"
+    notes = [*words["notes"], f"From the plan {name}, {judged}. Counter-proposals: judge it anew."]
+    made = deal_record.papers(settled.counted, {}, {**words, "notes": notes})
+    return {"payload": made.payload, "evidence": made.evidence}
+
+
+@page("/deals/plan/{identity}", title="Plan", needs="analyst", purpose="deals")
+def judged(asking: Asking, identity: str) -> Sheet:
+    """A plan as it was judged, which of its deals are in the queue, and the others to put there."""
+    found = _plan(asking, identity)
+    (answer,) = asking.jobs.answers(identity)
+    entries = _queued(asking, identity, answer.table.num_rows)
+    answer = with_reviews(answer, entries)
+    links = {"partner": "/country/{partner}", "review": "/deals/{review}"}
+    left = _left(asking, identity)["deals"]
+    sent = {"deals": [place for place, _ in left]}
+    forms = (asking.form(put_all, sent, identity=identity),) if left and asking.may("officer") else ()
+    trail = ((asking.text("Deals"), "/deals"), (asking.text("A year's plan"), "/deals/plan"))
+    in_queue = sum(entry is not None for entry in entries)
+    tiles = ((str(len(entries)), asking.text("deals of the plan")), (str(in_queue), asking.text("in the queue")))
+    panel = Panel(answer, "plan", links, most=500)
+    return Sheet(found.title, (panel,), tiles=tiles, forms=forms, trail=trail)
+
+
+def _left(asking: Asking, identity: str) -> Choices:
+    """The deals of a plan that are not in the queue yet, by their place in the list."""
+    _plan(asking, identity)
+    (answer,) = asking.jobs.answers(identity)
+    entries = _queued(asking, identity, answer.table.num_rows)
+    rows = enumerate(zip(answer.table.to_pylist(), entries, strict=True))
+    return {"deals": [(str(place), _named(row)) for place, (row, entry) in rows if entry is None]}
+
+
+@act("/deals/plan/{identity}", title="Put into the queue", needs="officer", purpose="deals", enters="own",
+     submit="Put the chosen ones into the queue", choices=_left)  # fmt: skip
+def put_all(asking: Asking, identity: str, chosen: Chosen) -> Done:
+    """Put deals of a plan into the queue, each with its own entry; all of them or none, and each once."""
+    _plan(asking, identity)
+    kept = json.loads((asking.jobs.folder(identity) / PAPERS).read_text("utf-8"))
+    if list(asking.desk.homes.stamp()) != kept["stamp"]:
+        what, do = "data was loaded since the plan was judged", "hand the plan in again"
+        raise BadInput(message(what, where=_plan(asking, identity).title, do=do))
+    deal_record.policy_text(books.folder(asking.desk.settings, kept["book"]), kept["policy"]["version"])
+    places = sorted({int(place) for place in chosen.deals})
+    if not places or any(place >= len(kept["papers"]) for place in places):
+        expected = f"places from 0 to {len(kept['papers']) - 1}"
+        raise BadInput(message("no deal of the plan is chosen", found=places, expected=expected, do="choose some"))
+    by, role, ledger = asking.person.login, acting(asking, among=("officer",)), asking.ledger
+    made = []
+    with ledger.writing():
+        for place in places:
+            papers = deal_record.Papers(**kept["papers"][place], policy=kept["policy"])
+            write = partial(deal_record.file, ledger, papers, by=by, role=role)
+            made.append(ledger.once(_token(identity, place), write).number)
+    said = asking.language.counted("%(count)s deal is in the queue.", "%(count)s deals are in the queue.", len(made))
+    return Done("/deals", said, {"reviews": made})
+
+
+def _token(identity: str, place: int) -> str:
+    """The token of a deal of a plan: whoever sends it again, and with whichever form, it counts once."""
+    return sha256(f"plan {identity}, deal {place}".encode()).hexdigest()[:LENGTH]
+
+
+def _queued(asking: Asking, identity: str, deals_in_all: int) -> list[int | None]:
+    """The entry of each deal of a plan; None for those that are not in the queue."""
+    sent = asking.ledger.state().sent
+    return [sent.get(_token(identity, place)) for place in range(deals_in_all)]
+
+
+def _named(row: dict[str, Any]) -> str:
+    what = row["deal"] or f"{row['hs6']} · {row['partner']}"
+    return f"{what}: {row['verdict']}"
+
+
+def _plan(asking: Asking, identity: str) -> Job:
+    """Return the job of a plan that was judged; colleagues see it too, since an officer puts what an analyst judged."""
+    found: Job = asking.jobs.find(identity)
+    if found.kind != "deals" or found.state != DONE or not (asking.jobs.folder(identity) / PAPERS).is_file():
+        raise NotInHome(message("no such plan of deals", found=identity, do="hand a plan in"))
+    return found
 
 
 def read_deals(path: Path, name: str) -> list[deals.Deal]:

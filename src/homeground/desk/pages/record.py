@@ -52,13 +52,15 @@ def log(asking: Asking, wanted: Filter) -> Sheet:
 @page("/decisions", title="Decisions", purpose="record", needs=READERS)
 def decisions(asking: Asking) -> Sheet:
     """The decisions, and whether they are in force."""
-    panel = Panel(record_tables.decisions_answer(asking.ledger), "decisions", {"entry": "/record/{entry}"}, most=200)
-    return Sheet(asking.text("Decisions"), (panel,), trail=_trail(asking))
+    panel = Panel(record_tables.decisions_answer(asking.ledger), "decisions", {"entry": "/decisions/{entry}"}, most=200)
+    return Sheet(asking.text("Decisions"), (panel,), trail=trail(asking))
 
 
 @page("/record/{number}", title="Entry", purpose="record", needs=READERS)
 def entry(asking: Asking, number: int) -> Sheet:
     """One entry whole, with its neighbours and what it rests on."""
+    from homeground.desk.pages.correction import withdrawals
+
     found = asking.ledger.entry(number)
     links = [(asking.text("Entry before"), f"/record/{number - 1}")] if number > 1 else []
     if number < len(asking.ledger):
@@ -67,9 +69,11 @@ def entry(asking: Asking, number: int) -> Sheet:
         if name:
             links.append((asking.text(_PAPERS[kind]), f"/record/{number}/{kind}"))
     answer = record_tables.entry_answer(asking.ledger, number)
-    forms = (asking.form(note, number=number),) if asking.may(READERS) else ()
+    if found.kind == "decision":
+        links.append((asking.text("Correct or withdraw it"), f"/decisions/{number}"))
+    forms = (asking.form(note, number=number), *withdrawals(asking, found))
     return Sheet(
-        answer.title, (Panel(answer, "entry", most=200),), links=tuple(links), forms=forms, trail=_trail(asking)
+        answer.title, (Panel(answer, "entry", most=200),), links=tuple(links), forms=forms, trail=trail(asking)
     )
 
 
@@ -134,5 +138,6 @@ def _opened(work: Work) -> Ledger:
     return records.ledger(work.settings.home, record_address(work.settings), False)
 
 
-def _trail(asking: Asking) -> tuple[tuple[str, str], ...]:
+def trail(asking: Asking) -> tuple[tuple[str, str], ...]:
+    """The way to the pages below the record."""
     return ((asking.text("Record"), "/record"),)
