@@ -61,7 +61,7 @@ def test_the_verdict_of_the_page_is_that_of_the_command_line(bench: Office) -> N
     assert shares["supplier_share_after"] == pytest.approx(0.404858206679)
     page = bench.as_("analyst").get("/deals/new", params=SAUDI).text.replace("\u00a0", " ")
     assert "REFER to the deputy minister" in page
-    assert "39.9 % → 40.5 % of Japan" in page
+    assert "39.9 % → 40.5 % of the imports of Japan" in page
     assert "up to 0.137 Mt from Saudi Arabia" in page
 
 

@@ -60,6 +60,8 @@
     if (event.key === "Escape") document.querySelectorAll("details.me[open]").forEach((menu) => { menu.open = false; });
   });
 
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
+
   // A form that leads elsewhere is sent once.
   document.addEventListener("submit", (event) => {
     const form = event.target;
