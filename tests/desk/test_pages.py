@@ -156,7 +156,7 @@ def test_a_page_is_kept_until_the_data_changes(office: Office) -> None:
 def test_the_start_page_of_an_empty_home_says_where_to_begin(empty_office: Office) -> None:
     page = empty_office.as_("viewer").get("/")
     assert page.status_code == 200
-    assert "Nothing is loaded yet" in page.text
+    assert "No trade is loaded yet. An administrator loads the sample" in page.text
 
 
 def test_a_small_file_of_a_later_year_does_not_answer_for_the_world(desk_home: Path, tmp_path: Path) -> None:

@@ -191,9 +191,9 @@ def _leverage(review: Review, answer: Answer) -> str:
     product = review.value("supplier_share_before")
     parts = []
     if isinstance(theirs, float):
-        parts.append(f"{countries.spoken(deal.partner)} sells {shown(theirs, 'share')} of its exports of it to us")
+        parts.append(f"{shown(theirs, 'share')} of the exports of {countries.spoken(deal.partner)} come to us")
     if isinstance(product, float):
-        parts.append(f"we buy {shown(product, 'share')} of our imports of it there")
+        parts.append(f"{shown(product, 'share')} of our imports come from there")
     if isinstance(ours, float):
         parts.append(f"and {shown(ours, 'share')} of all our imports")
     return "; ".join(parts)

@@ -124,8 +124,8 @@ def _asked(view: PartnerView) -> str:
 def _files(asking: Asking, view: PartnerView) -> tuple[tuple[str, str], ...]:
     place = f"/partner/{view.country.code}/{view.partner.code}/file"
     named = (
-        (asking.text("As a document (docx)"), "docx"),
-        (asking.text("As a page of its own (html)"), "html"),
+        (asking.text("Two pages to edit (docx)"), "docx"),
+        (asking.text("Two pages to print (html)"), "html"),
         (asking.text("All tables (xlsx)"), "xlsx"),
     )
     return tuple((words, f"{place}/{form}?{_asked(view)}") for words, form in named)

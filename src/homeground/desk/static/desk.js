@@ -75,6 +75,7 @@
   document.addEventListener("submit", (event) => {
     event.target.querySelectorAll?.("button[data-reveals][aria-pressed=true]").forEach((button) => button.click());
   });
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
 
   // A form that leads elsewhere is sent once.
   document.addEventListener("submit", (event) => {
