@@ -10,6 +10,7 @@ from homeground import __version__
 from homeground.brief import figures
 from homeground.brief.negotiation import Block, Document
 from homeground.brief.plain import plain
+from homeground.brief.voice import ENGLISH, Voice
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -22,8 +23,8 @@ BODY_PT, SMALL_PT, TABLE_PT, TITLE_PT, HEAD_PT = 7.5, 6.0, 6.5, 13.0, 9.0
 FIGURE_CM: Final = 14.5
 
 
-def write(brief: Document, path: Path) -> None:
-    """Write the brief; text that XML cannot hold is left out."""
+def write(brief: Document, path: Path, voice: Voice = ENGLISH) -> None:
+    """Write the brief, whose words are in that voice already; text that XML cannot hold is left out."""
     import docx
 
     word = docx.Document()
@@ -34,16 +35,17 @@ def write(brief: Document, path: Path) -> None:
         _line(word, text, None, BODY_PT, bold=True)
     for text in brief.findings:
         _line(word, text, "List Bullet", BODY_PT)
-    _line(word, f"To follow: {brief.follow}", None, SMALL_PT)
+    say = voice.say
+    _line(word, say(f"To follow: {brief.follow}"), None, SMALL_PT)
     for spec, text, follow in brief.drawings:
         _figure(word, spec, text)
-        _line(word, f"To follow: {follow}", None, SMALL_PT)
+        _line(word, say(f"To follow: {follow}"), None, SMALL_PT)
     for block in brief.blocks:
-        _block(word, block)
-    _line(word, "Sources, and how to follow every number", "Heading 2", HEAD_PT)
+        _block(word, block, voice)
+    _line(word, say("Sources, and how to follow every number"), "Heading 2", HEAD_PT)
     for name, text in brief.sources:
         _line(word, f"{name}: {text}", None, SMALL_PT)
-    _line(word, f"{brief.foot} Made by Homeground {__version__}.", None, SMALL_PT)
+    _line(word, f"{brief.foot} {say(f'Made by Homeground {__version__}.')}", None, SMALL_PT)
     word.save(str(path))
 
 
@@ -83,7 +85,7 @@ def _figure(word: Word, spec: figures.Spec, text: str) -> None:
     shape._inline.docPr.set("descr", plain(text))  # noqa: SLF001  python-docx has no other way to describe a picture
 
 
-def _block(word: Word, block: Block) -> None:
+def _block(word: Word, block: Block, voice: Voice) -> None:
     _line(word, block.title, "Heading 2", HEAD_PT)
     if block.lead:
         _line(word, block.lead, None, SMALL_PT)
@@ -92,7 +94,8 @@ def _block(word: Word, block: Block) -> None:
             _line(word, row[0], "List Bullet", BODY_PT)
     elif block.rows:
         _table(word, block)
-    _line(word, f"{f'{block.left_out} more' if block.left_out else 'To follow'}: {block.follow}", None, SMALL_PT)
+    more = voice.say(f"{block.left_out} more" if block.left_out else "To follow")
+    _line(word, f"{more}: {block.follow}", None, SMALL_PT)
 
 
 def _table(word: Word, block: Block) -> None:

@@ -14,6 +14,7 @@ from homeground.brief.answer import Answer
 from homeground.brief.export import write_file, write_whole
 from homeground.brief.plan_tables import TABLES, columns, plan_answer, tables
 from homeground.brief.templating import template
+from homeground.brief.voice import ENGLISH, Voice
 from homeground.brief.workbook import Book, about_pairs
 from homeground.home.practice import steps
 
@@ -39,12 +40,12 @@ MOST: Final = 60
 GOODS: Final = frozenset({"good", "group", "member", "by", "instead_of"})
 
 
-def write(view: PlanView, path: Path) -> Answer:
+def write(view: PlanView, path: Path, voice: Voice = ENGLISH) -> Answer:
     """Write a plan in the format of the file's ending, and return its answer; html and xlsx hold every table."""
     answer = plan_answer(view)
     ending = path.suffix.lower()
     if ending == ".html":
-        text = html(view, answer)
+        text = html(view, answer, voice)
         write_whole(path, lambda target: target.write_text(text, encoding="utf-8"))
     elif ending == ".xlsx":
         write_whole(path, lambda target: _workbook(view, answer, target))
@@ -53,7 +54,7 @@ def write(view: PlanView, path: Path) -> Answer:
     return answer
 
 
-def html(view: PlanView, answer: Answer) -> str:
+def html(view: PlanView, answer: Answer, voice: Voice = ENGLISH) -> str:
     """Return the plan as one HTML document without outside references."""
     plan, held, names = view.plan, tables(view), view.model.names()
     parts = []
@@ -68,9 +69,10 @@ def html(view: PlanView, answer: Answer) -> str:
         steps=steps(plan, view.practice),
         files=view.files,
         notes=answer.notes,
-        drawings=[(Markup(figures.svg(spec, text)), text) for spec, text in answer.figures],  # noqa: S704
+        drawings=[(Markup(figures.svg(voice.figure(spec), voice.say(text))), text) for spec, text in answer.figures],  # noqa: S704
         parts=parts,
         version=__version__,
+        voice=voice,
     )
 
 

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from homeground.brief.answer import Column, Form
+from homeground.brief.voice import ENGLISH
 
 FILTERS: Final[dict[str, Form]] = {
     "share": "share",
@@ -55,5 +56,6 @@ def _environment() -> Environment:
     engine = environment("homeground.brief")
     engine.filters.update({name: Column("", "", form).text for name, form in FILTERS.items()})
     style = resources.files("homeground.brief").joinpath("assets/style.css").read_text(encoding="utf-8")
+    engine.globals["voice"] = ENGLISH
     engine.globals["style"] = Markup(style)  # noqa: S704
     return engine

@@ -33,6 +33,9 @@ from homeground.errors import (
 
 LOG: Final = logging.getLogger("homeground.desk")
 API: Final = "/api/v1"
+PROGRAMS: Final = ("json", "csv", "parquet")
+"""Formats that programs read: the same in every language."""
+
 STATUS: Final[tuple[tuple[type[HomegroundError], int], ...]] = (
     (TooMuch, 429),
     (SigningRefused, 403),
@@ -106,7 +109,9 @@ def _serve(asking: Asking, page: Page, sent: dict[str, list[Any]]) -> Response:
 
 
 def tongue(request: Request, visit: visits.Visit) -> language.Language:
-    """Return the visitor's language."""
+    """Return the visitor's language; programs are answered in the language of the texts themselves."""
+    if is_api(request) or request.query_params.get("format") in PROGRAMS:
+        return language.languages()[language.SOURCE]
     wanted = (visit.person.language if visit.person else "") or request.cookies.get(visit.cookie(visits.LANGUAGE), "")
     return language.choose(wanted, request.headers.get("accept-language", ""))
 
@@ -198,7 +203,7 @@ def _respond(asking: Asking, page: Page, made: Any, sent: Values) -> Response:
     form = request.query_params.get("format", "json" if is_api(request) else "html")
     if form != "html":
         panel, figure = (request.query_params.get(name, "") for name in ("panel", "figure"))
-        return files.respond(made, form, panel, figure)
+        return files.respond(made, form, panel, figure, asking.language)
     question = None
     if page.question is not None and not page.is_act:
         question = show_form(page, request.url.path, sent or None, {}, made.choices)

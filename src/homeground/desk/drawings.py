@@ -7,6 +7,7 @@ from typing import Final
 
 from homeground.brief import figures
 from homeground.brief.answer import Answer
+from homeground.desk.language import Language, answers
 
 INLINE: Final = 40_000
 """A drawing of more characters is fetched as an image of its own, when it comes into view."""
@@ -28,17 +29,24 @@ class Drawing:
         return len(self.svg) <= INLINE
 
 
-_drawn: dict[int, tuple[Answer, list[Drawing]]] = {}
+_drawn: dict[tuple[int, str], tuple[Answer, list[Drawing]]] = {}
 
 
-def drawn(answer: Answer) -> list[Drawing]:
-    """Return the drawings of an answer's figures."""
-    known = _drawn.get(id(answer))
+def drawn(answer: Answer, language: Language) -> list[Drawing]:
+    """Return the drawings of an answer's figures, in a language."""
+    key = (id(answer), language.code)
+    known = _drawn.get(key)
     if known is not None and known[0] is answer:
         return known[1]
-    made = [Drawing(figures.svg(spec, text), text) for spec, text in answer.figures]
+    made = [drawing(language, spec, text) for spec, text in answer.figures]
     while len(_drawn) >= REMEMBERED:
         _drawn.pop(next(iter(_drawn)), None)
     if made:
-        _drawn[id(answer)] = (answer, made)
+        _drawn[key] = (answer, made)
     return made
+
+
+def drawing(language: Language, spec: figures.Spec, text: str) -> Drawing:
+    """Draw one figure in a language."""
+    said = language.say(text)
+    return Drawing(figures.svg(answers.figure(language, spec), said), said)

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from homeground.brief.export import WRITERS, as_document
 from homeground.brief.workbook import write_answers
 from homeground.desk import drawings
+from homeground.desk.language import Language, answers
 from homeground.desk.sheet import Panel, Sheet
 from homeground.errors import NotInHome, UsageError, message
 
@@ -24,8 +25,11 @@ AGE: Final = {"Cache-Control": "private, max-age=600"}
 FORMATS: Final = ("html", "json", *TYPES, "figure", "drawing")
 
 
-def respond(sheet: Sheet, form: str, panel: str, figure: str) -> Response:
-    """Return a sheet in one of FORMATS but html; a panel is chosen by name, the first if none is."""
+def respond(sheet: Sheet, form: str, panel: str, figure: str, language: Language) -> Response:
+    """Return a sheet in one of FORMATS but html; a panel is chosen by name, the first if none is.
+
+    What programs read (JSON, csv, Parquet) is the same in every language; what people read is in theirs.
+    """
     if form == "json":
         return JSONResponse(document(sheet), sheet.status)
     panels = sheet.named_panels()
@@ -34,13 +38,18 @@ def respond(sheet: Sheet, form: str, panel: str, figure: str) -> Response:
         do = "choose one of those"
         raise NotInHome(message("no such table on this page", found=panel, expected=", ".join(panels), do=do))
     if form in ("figure", "drawing"):
-        return _figure(chosen, figure, form)
+        return _figure(chosen, figure, form, language)
     if form not in TYPES:
         raise UsageError(message("no such format", found=form, expected=", ".join(FORMATS), do="choose one"))
-    name = _file_name(chosen.answer.title)
+    if form == "xlsx":
+        said = [answers.answer(language, each.answer) for each in ([chosen] if panel else panels.values())]
+        return _attached(_workbook(said), chosen, form)
+    return _attached(_written(chosen, form), chosen, form)
+
+
+def _attached(content: bytes, panel: Panel, form: str) -> Response:
+    name = _file_name(panel.answer.title)
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
-    whole = not panel and form == "xlsx"
-    content = _workbook([each.answer for each in panels.values()]) if whole else _written(chosen, form)
     return Response(content, media_type=TYPES[form], headers=headers)
 
 
@@ -54,14 +63,14 @@ def document(sheet: Sheet) -> dict[str, Any]:
     return stated
 
 
-def _figure(panel: Panel, number: str, form: str) -> Response:
+def _figure(panel: Panel, number: str, form: str, language: Language) -> Response:
     figures = panel.answer.figures
     if not number.isdecimal() or int(number) >= len(figures):
         do = "choose one that the page shows"
         raise NotInHome(message("no such figure", found=number, expected=f"0 to {len(figures) - 1}", do=do))
     if form == "figure":
-        return JSONResponse(figures[int(number)][0])
-    return Response(drawings.drawn(panel.answer)[int(number)].svg, media_type="image/svg+xml", headers=AGE)
+        return JSONResponse(answers.figure(language, figures[int(number)][0]))
+    return Response(drawings.drawn(panel.answer, language)[int(number)].svg, media_type="image/svg+xml", headers=AGE)
 
 
 def _written(panel: Panel, form: str) -> bytes:

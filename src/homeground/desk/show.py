@@ -15,7 +15,7 @@ from homeground.brief import templating
 from homeground.brief.answer import Column, money, tons
 from homeground.desk import assets, choices, drawings, registry
 from homeground.desk.forms import Form
-from homeground.desk.language import languages
+from homeground.desk.language import Language, answers, languages
 from homeground.desk.sheet import Panel, Sheet
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def _frame(asking: Asking, which: registry.Page | None) -> dict[str, Any]:
     chosen = person.theme if person else asking.request.cookies.get(visit.cookie("desk_theme"), "")
     return {
         "_": asking.text,
+        "spoken": asking.language.value,
         "counted": asking.language.counted,
         "language": asking.language,
         "languages": list(languages().values()),
@@ -94,7 +95,7 @@ def _frame(asking: Asking, which: registry.Page | None) -> dict[str, Any]:
 
 
 def _panel(asking: Asking, name: str, panel: Panel) -> dict[str, Any]:
-    answer = panel.answer
+    answer, language = answers.answer(asking.language, panel.answer), asking.language
     shown = [column for column in answer.columns if column.on_screen]
     whole = asking.request.query_params.get("rows") == name
     rows = (answer.table if whole else answer.table.slice(0, panel.most)).to_pylist()
@@ -102,9 +103,9 @@ def _panel(asking: Asking, name: str, panel: Panel) -> dict[str, Any]:
         "name": name,
         "answer": answer,
         "columns": shown,
-        "rows": [[_cell(column, row, panel) for column in shown] for row in rows],
+        "rows": [[_cell(language, column, row, panel) for column in shown] for row in rows],
         "more": 0 if whole else max(0, answer.table.num_rows - panel.most),
-        "drawings": drawings.drawn(answer) if panel.drawn else [],
+        "drawings": drawings.drawn(panel.answer, language) if panel.drawn else [],
         "lineage": [(key, answer.about[key]) for key in LINEAGE if answer.about.get(key)],
         "meanings": [column for column in shown if column.meaning],
         "address": _addresser(asking, name),
@@ -130,15 +131,16 @@ def _addresser(asking: Asking, name: str) -> Any:
     return address
 
 
-def _cell(column: Column, row: dict[str, Any], panel: Panel) -> tuple[Column, str, str]:
+def _cell(language: Language, column: Column, row: dict[str, Any], panel: Panel) -> tuple[Column, str, str]:
     link, value = panel.links.get(column.name, ""), row.get(column.name)
+    text = answers.cell(language, column, row)
     if not link or value is None:
-        return column, column.text_of(row), ""
+        return column, text, ""
     try:
         filled = link.format_map({key: quote(str(each), safe="") for key, each in row.items() if each is not None})
     except KeyError:
         filled = ""
-    return column, column.text_of(row), filled
+    return column, text, filled
 
 
 @cache

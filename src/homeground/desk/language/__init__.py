@@ -1,31 +1,46 @@
-"""Languages of the desk's own texts: gettext catalogues, several files per language, read when the desk starts.
+"""Languages of the desk: gettext catalogues, several files per language, read when the desk starts.
 
 English is the language of the texts themselves. Every `.po` file below `<language>/LC_MESSAGES` counts, so that each
-part of the desk may bring its own. Texts that come from answers (titles, columns, notes) are English.
+part of the desk may bring its own. What the rooms below the desk say (titles, columns, notes, reasons, errors) is found
+in the catalogue too, as sentences with places: see `sentences`. Numbers, days and countries: see `writing`.
 """
 
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache, partial
+from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from babel import Locale, negotiate_locale
 from babel.messages import pofile
 
+from homeground.desk.language import writing
+from homeground.desk.language.sentences import BETWEEN, Sentences, filled, has_words, verbatim
+
 FOLDER: Final = Path(__file__).parent
 SOURCE: Final = "en"
+REMEMBERED: Final = 65_536
+"""Texts whose translations are remembered."""
+
+
+class Told(str):
+    """A text that is in the reader's language already."""
+
+    __slots__ = ()
 
 
 class Catalogue:
-    """Texts and their translations; what has none stays as it is."""
+    """Texts and their translations; what has none stays as it is, and is noted in `missing` where that is a set."""
 
     def __init__(self, texts: Mapping[str, tuple[str, ...]], plural: str = "(n != 1)") -> None:
-        self._texts = texts
+        self._texts = {**{text.strip(): tuple(map(str.strip, said)) for text, said in texts.items()}, **texts}
         self._form = gettext.c2py(plural)
+        self.sentences = Sentences(self._texts)
+        self.missing: set[str] | None = None
 
     def known(self, text: str) -> bool:
         """Whether there is a translation."""
@@ -35,9 +50,19 @@ class Catalogue:
         """Translate a text."""
         return self._texts[text][0] if text in self._texts else text
 
+    def texts(self) -> tuple[str, ...]:
+        """Every text that has a translation."""
+        return tuple(self._texts)
+
+    def miss(self, text: str) -> None:
+        """Note that a text has no translation."""
+        if self.missing is not None:
+            self.missing.add(text)
+
     def counted(self, one: str, many: str, count: int) -> str:
         """Translate a text that counts something, in the form for this number."""
         if one not in self._texts:
+            self.miss(one)
             return one if count == 1 else many
         forms = self._texts[one]
         return forms[min(self._form(count), len(forms) - 1)]
@@ -60,14 +85,139 @@ class Language:
         """Which way it is written: ltr or rtl."""
         return str(Locale.parse(self.code).text_direction)
 
-    def text(self, text: str, **values: Any) -> str:
+    def text(self, text: str, **values: Any) -> Told:
         """Translate a text, and put values into its places: `text("%(count)s rows", count=3)`."""
-        found = self.catalogue.one(text)
-        return found % values if values else found
+        if not values:
+            return self.say(text)
+        if not self.catalogue.known(text) and self.code != SOURCE:
+            self.catalogue.miss(text)
+        return Told(self.catalogue.one(text) % {name: self.value(each) for name, each in values.items()})
 
-    def counted(self, one: str, many: str, count: int) -> str:
+    def counted(self, one: str, many: str, count: int) -> Told:
         """Translate a text that counts something; `%(count)s` is the number."""
-        return self.catalogue.counted(one, many, count) % {"count": count}
+        return Told(self.catalogue.counted(one, many, count) % {"count": count})
+
+    def say(self, text: str) -> Told:
+        """Say in this language what another room has said in English, whatever it is made of."""
+        if isinstance(text, Told):
+            return text
+        return Told(text) if self.code == SOURCE or not text else _said(self, str(text), names=False)
+
+    def value(self, value: Any) -> Any:
+        """Say a value of a table: a word, number, day, country or sentence; what is mostly a name stays as it is."""
+        if not isinstance(value, str) or isinstance(value, Told) or self.code == SOURCE or not value:
+            return value
+        return _said(self, value, names=True)
+
+
+class Found(NamedTuple):
+    """A text in a language, and the parts of it that have no translation."""
+
+    text: str
+    missed: tuple[str, ...] = ()
+
+    @property
+    def wanting(self) -> int:
+        """How much of it has no translation, in signs."""
+        return sum(map(len, self.missed))
+
+
+def _said(language: Language, text: str, *, names: bool) -> Told:
+    found = _found(language, text) or _missed(text)
+    if names:
+        return Told(found.text if 2 * found.wanting < len(text) else text)
+    for each in found.missed:
+        language.catalogue.miss(each)
+    return Told(found.text)
+
+
+def _missed(text: str) -> Found:
+    """A part that stays as it is, for want of a translation where it has letters and is no code or unit."""
+    nothing = not any(sign.isalpha() for sign in text) or writing.is_left_alone(text.strip())
+    return Found(text, () if nothing else (text,))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _found(language: Language, text: str) -> Found | None:
+    """Return a text in a language, or None where nothing of it is known; of several ways that which leaves least."""
+    if language.catalogue.known(text):
+        return Found(language.catalogue.one(text))
+    if writing.is_left_alone(text):
+        return None
+    plain = text.strip()
+    if plain != text:
+        inner = _found(language, plain) if plain else None
+        return Found(text.replace(plain, inner.text), inner.missed) if inner else None
+    ways = chain(
+        _written(language, text),
+        _filled(language, text, loose=False),
+        _undressed(language, text),
+        _one_by_one(language, text),
+        _filled(language, text, loose=True),
+    )
+    best: Found | None = None
+    for way in ways:
+        if best is None or way.wanting < best.wanting:
+            best = way
+        if not way.missed:
+            break
+    return best
+
+
+def _written(language: Language, text: str) -> Iterator[Found]:
+    """Write what is a number, a day or a country, or something known with a number after it."""
+    written = (
+        writing.number(text, language.code, language.catalogue.one)
+        or writing.moment(text, language.code)
+        or writing.country(text, language.code)
+    )
+    if written:
+        yield Found(written)
+        return
+    found = writing.WITH_NUMBER.fullmatch(text)
+    before, after = (_found(language, found[place]) for place in (1, 2)) if found else (None, None)
+    if before and after:
+        yield Found(f"{before.text} {after.text}", before.missed)
+
+
+def _undressed(language: Language, text: str) -> Iterator[Found]:
+    """Say a text that is a sentence only by its capital and its full stop."""
+    bare = text.removesuffix(".")
+    if bare[:1].isupper() and bare[1:2].islower():
+        bare = bare[:1].lower() + bare[1:]
+    found = _found(language, bare) if bare and bare != text else None
+    if found:
+        stop = "." if text.endswith(".") else ""
+        capital = found.text[:1].upper() if text[:1].isupper() else found.text[:1]
+        yield Found(capital + found.text[1:] + stop, found.missed)
+
+
+def _one_by_one(language: Language, text: str) -> Iterator[Found]:
+    """Say several sentences one after the other."""
+    parts = BETWEEN.split(text)
+    inner = [_found(language, part) for part in parts] if len(parts) > 1 else []
+    if any(inner):
+        said = [known or _missed(part) for known, part in zip(inner, parts, strict=True)]
+        yield Found(" ".join(each.text for each in said), tuple(part for each in said for part in each.missed))
+
+
+def _filled(language: Language, text: str, *, loose: bool) -> Iterator[Found]:
+    """Fill the places of each sentence that fits.
+
+    A loose one counts only if something in its places is known, and all if little words hold it together.
+    """
+    for sentence, places in language.catalogue.sentences.find(text, loose=loose):
+        into = language.catalogue.one(sentence)
+        quoted = verbatim(into)
+        inner = {n: Found(value) if n in quoted else _found(language, value) for n, value in places.items()}
+        said = {place: inner[place] or _missed(value) for place, value in places.items()}
+        if loose and (not any(inner.values()) or (has_words(sentence) and any(each.missed for each in said.values()))):
+            continue
+        texts = {place: each.text for place, each in said.items()}
+        written = filled(into, texts, partial(writing.formed, code=language.code))
+        if text[:1].isupper() and not loose:
+            written = written[:1].upper() + written[1:]
+        yield Found(written, tuple(part for each in said.values() for part in each.missed))
 
 
 @cache

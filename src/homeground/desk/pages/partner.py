@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from homeground.brief import negotiation, partner, partner_panels
 from homeground.desk.choices import answering, dataset_names, newest, today, years
+from homeground.desk.language.answers import voice
 from homeground.desk.pages import Asked, Asking, Panel, Sheet, field, page
 from homeground.home.partner import PartnerView
 from homeground.home.place import resolve
@@ -106,7 +107,7 @@ def file(
     name = f"{view.country.code}-{view.partner.code}-{view.year}.{form}"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
-        partner.write(view, path)
+        partner.write(view, path, voice(asking.language))
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(path.read_bytes(), media_type=TYPES[form], headers=headers)
 

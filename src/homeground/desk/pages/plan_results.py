@@ -10,6 +10,7 @@ from typing import Literal
 from starlette.responses import Response
 
 from homeground.brief import plan_page, planning_tables
+from homeground.desk.language.answers import voice
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
 from homeground.desk.pages.plan import trail as trail_of
 from homeground.home import planning
@@ -68,7 +69,7 @@ def taken(asking: Asking, plan: str, result: str, form: Literal["xlsx", "html"])
     view = planning.view(asking.desk.settings.home, plan, result)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{plan}-{result}.{form}"
-        plan_page.write(view, path)
+        plan_page.write(view, path, voice(asking.language))
         headers = {"Content-Disposition": f'attachment; filename="{path.name}"'}
         return Response(path.read_bytes(), media_type="application/octet-stream", headers=headers)
 
