@@ -101,6 +101,7 @@ def test_years_carry_no_thousands_mark_where_plans_are_compared(view: PlanView, 
 def test_the_command_gives_the_same_plan_as_json(view: PlanView, tmp_path: Path) -> None:
     done = command(EXAMPLE, "--json", "--no-explain", "--home", tmp_path)
     assert done.returncode == 0, done.stderr
+    assert "Warning" not in done.stderr
     document = json.loads(done.stdout)
     assert [row["project"] for row in document["about"]["projects"]] == view.plan.projects["project"].to_pylist()
     assert document["about"]["status"] == "optimal"

@@ -36,9 +36,13 @@ def compare_answer(first: PlanView, second: PlanView) -> Answer:
     if first.plan.home_money != second.plan.home_money:
         notes.append("The plans count in different home money: their costs do not compare.")
     if first.limits is None or second.limits is None:
-        notes.append("What limits cost is left open: one of the plans was too long to solve again without each.")
+        notes.append(
+            "What limits cost is left open: of one plan it was not asked, or solving again would take too long."
+        )
     table = compared(first, second)
     forms = ["year" if what == BEGINS else "ratio" for what in table["what"].to_pylist()]
+    spoken = [name.replace("_", " ") for name in table["name"].to_pylist()]
+    table = table.set_column(table.column_names.index("name"), "name", pa.array(spoken, pa.string()))
     table = table.append_column(FORM, pa.array(forms, pa.string()))
     about = {"plans": list(names), "home_money": first.plan.home_money}
     return Answer(f"{names[0]} beside {names[1]}", table, COMPARED, tuple(notes), about)

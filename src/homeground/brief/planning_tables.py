@@ -144,9 +144,6 @@ def beside_answers(first: PlanView, second: PlanView) -> dict[str, Answer]:
     import pyarrow.compute as pc
 
     answer = compare_answer(first, second)
-    spoken = [name.replace("_", " ") for name in answer.table["name"].to_pylist()]
-    place = answer.table.column_names.index("name")
-    answer = replace(answer, table=answer.table.set_column(place, "name", pa.array(spoken, pa.string())))
     accounts = [(view.plan.name, view.plan.currency.to_pylist()) for view in (first, second)]
     text = "Currency by year in both plans: what is spent on imports, and the reserve at the end of each year, M USD"
     begins = pc.equal(answer.table["what"], BEGINS)

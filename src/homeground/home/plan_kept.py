@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from homeground.errors import BadInput, message
-from homeground.home.planner import PlanView
-from homeground.home.practice import Practice
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from homeground.home.planner import PlanView
+    from homeground.home.practice import Practice
 
 PARTS: Final = ("model", "plan", "practice")
 FILE: Final = "view.json"
@@ -62,6 +63,7 @@ def replace(view: PlanView, folder: Path) -> None:
 
 def read(folder: Path) -> PlanView:
     """Read a solved plan; raises BadInput where the folder is not whole."""
+    from homeground.home.planner import PlanView
     from homeground.plan import Model, Phase, Plan, Stage
 
     try:
@@ -110,6 +112,8 @@ def _tuples(said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _practice(said: dict[str, Any] | None) -> Practice | None:
+    from homeground.home.practice import Practice
+
     if said is None:
         return None
     words = {int(year): tuple(each) for year, each in said["words"].items()}
