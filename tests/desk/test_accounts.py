@@ -218,6 +218,13 @@ def test_a_poor_password_is_refused(password: str) -> None:
         passwords.require_good(password, "viewer")
 
 
+@pytest.mark.parametrize("password", ["ana.aho.ana.aho", "Ana Aho 2026!!", "AHOahoAHOaho", "ana-aho-ministry"])
+def test_a_password_of_its_owners_names_is_refused(password: str) -> None:
+    with pytest.raises(BadInput, match="password"):
+        passwords.require_good(password, "ana", "Ana Aho")
+    passwords.require_good("ana sees four blue boats", "ana", "Ana Aho")
+
+
 @pytest.mark.parametrize("password", [PASSWORD, "Grüße aus dem Süden", "правильная лошадь", "k9#mVq2!xLw8"])
 def test_a_good_password_is_taken_and_recognised(password: str) -> None:
     passwords.require_good(password, "viewer")

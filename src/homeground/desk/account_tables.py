@@ -42,7 +42,7 @@ CHANGES = (
     Column("entry", "entry in the record", "count"),
 )
 JOBS = (Column("made", "asked for (UTC)"), Column("kind", "kind"), Column("title", "job", wraps=True))
-DRAFTS = (Column("kept", "kept (UTC)"), Column("offer", "offer", wraps=True))
+DRAFTS = (Column("kept", "kept (UTC)"), Column("offer", "typed", wraps=True))
 ENTRIES = (Column("number", "entry", "count"), Column("time", "when (UTC)"), Column("kind", "kind"))
 
 

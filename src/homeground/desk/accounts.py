@@ -126,7 +126,7 @@ class Accounts:
     def choose_password(self, login: str, password: str, keep_session: str = "") -> None:
         """Set a password and end all sessions but the one kept; raises BadInput for a poor one."""
         person = self.find(login)
-        passwords.require_good(password, person.login)
+        passwords.require_good(password, person.login, person.name)
         with self.database.writing() as connection:
             _choose(connection, person.id, password, keep_session)
 
@@ -151,7 +151,7 @@ class Accounts:
 
     def begin(self, token: str, login: str, name: str, password: str) -> Person:
         """Make the first administrator by the first link, which is used up with it."""
-        passwords.require_good(password, login)
+        passwords.require_good(password, login, name)
         with self.database.writing() as connection:
             _link(connection, token, "first")
             person = _create(connection, login, name, ["admin"], password=passwords.hashed(password))
@@ -162,7 +162,7 @@ class Accounts:
         """Set the password of the person of a link, which is used up with it."""
         person = self.linked(token, "password")
         assert person is not None
-        passwords.require_good(password, person.login)
+        passwords.require_good(password, person.login, person.name)
         with self.database.writing() as connection:
             _link(connection, token, "password")
             connection.execute(sa.delete(LINKS).where(LINKS.c.hash == passwords.digest(token)))

@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from homeground.desk import forms, proof, registry
 from homeground.desk.accounts import Person
 from homeground.desk.changes import Change
-from homeground.desk.forms import Form, Values, Wrong
+from homeground.desk.drafts import new_id
+from homeground.desk.forms import Asked, Form, Values, Wrong
 from homeground.desk.language import Language
 from homeground.desk.roles import Needs, may
-from homeground.desk.sheet import Choices
+from homeground.desk.sheet import Choices, Done
 from homeground.errors import SigningRefused, message
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from homeground.desk.visits import Visit
     from homeground.home import Home
     from homeground.record import Entry, Ledger
+
+
+ASKED: Final = "asked"
+"""What stands in the address of a discreet page in the place of what was asked."""
 
 
 class Asking:
@@ -99,6 +104,16 @@ class Asking:
         """Whether this person has a role, or one of several."""
         return self.visit.person is not None and may(self.visit.person.roles, needs)
 
+    def discreetly(self, asked: Asked) -> Done | None:
+        """Keep what was asked for its owner alone, and lead to the page that shows it; None for a program."""
+        from homeground.desk.dispatch import is_api
+
+        if is_api(self.request):
+            return None
+        name, plain = new_id(), asked.model_dump(mode="json", exclude_none=True)
+        self.desk.drafts.keep(self.person.login, name, {key: str(value) for key, value in plain.items()})
+        return Done(f"{self.request.url.path}?{ASKED}={name}")
+
     def text(self, text: str, **values: Any) -> str:
         """Translate a text of the desk's own."""
         return self.language.text(text, **values)
@@ -154,4 +169,5 @@ def show_form(
     shown = forms.fields(page.question, sent, errors, choices) if page.question else ()
     submit = page.submit or (page.title if page.is_act else "Show")
     title = page.title if page.is_act else ""
-    return Form(action, shown, submit, title, about, "post" if page.is_act else "get", page.grave)
+    method: Literal["get", "post"] = "post" if page.is_act or page.discreet else "get"
+    return Form(action, shown, submit, title, about, method, page.grave)

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from homeground.desk import choices, files, forms, language, proof, roles, show, uploads, visits
-from homeground.desk.asking import Asking, show_form
+from homeground.desk.asking import ASKED, Asking, show_form
 from homeground.desk.desk import Desk
 from homeground.desk.forms import Asked, Values, Wrong
 from homeground.desk.registry import Page
@@ -148,6 +148,8 @@ def _answer(asking: Asking, page: Page, sent: Values) -> Response:
     if page.is_act:
         visits.require_ours(request, asking.visit, sent)
     places = _places(page, request)
+    if page.discreet and (name := str((sent.get(ASKED) or [""])[-1])):
+        sent = {key: [value] for key, value in asking.desk.drafts.find(asking.person.login, name).items()}
     if page.question is not None:
         asked, errors = forms.read(page.question, sent)
     if page.proof and (lacking := proof.lacking(asking, sent)) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import threading
 from functools import cache
@@ -31,30 +32,36 @@ ONE: Final = threading.Lock()
 """The list of words is one for all who ask."""
 
 
-def require_good(password: str, login: str = "") -> None:
-    """Raise BadInput for a password that is short, known from breaches, or soon guessed."""
+def require_good(password: str, *about: str) -> None:
+    """Raise BadInput for a password that is short, known from breaches, or soon guessed by who knows its owner."""
     if not LEAST <= len(password) <= MOST:
         expected = f"{LEAST} to {MOST} characters"
         do = "take a longer one; several words are easy to keep in mind"
         raise BadInput(message("the password is too short or too long", found=len(password), expected=expected, do=do))
-    if strength(password, login) < NEEDED:
+    if strength(password, *about) < NEEDED:
         do = "take another; several words that do not belong together are good"
         raise BadInput(message("the password is one that others try first", do=do))
 
 
-def strength(password: str, login: str = "") -> int:
+def strength(password: str, *about: str) -> int:
     """Return how hard a password is to guess, 0 to 4, for somebody with lists of passwords, words and names.
 
     The lists are those of zxcvbn, among them the 30,000 passwords most often found in breaches; they count with digits
-    around them, letters written as signs, keys side by side, repeats and dates.
+    around them, letters written as signs, keys side by side, repeats and dates. `about` are its owner's login and name:
+    what counts is what is left without them.
 
-    >>> strength("P@ssw0rd2026!"), strength("ana.aho.ana.aho", "ana.aho"), strength("four blue boats at sea")
+    >>> strength("P@ssw0rd2026!"), strength("ana.aho.ana.aho", "ana", "Ana Aho"), strength("four blue boats at sea")
     (2, 0, 4)
     """
     from zxcvbn import zxcvbn
 
+    own = {word for each in about for word in re.findall(r"\w{3,}", each.casefold())}
+    rest = password.casefold()
+    for word in sorted(own, key=len, reverse=True):
+        rest = rest.replace(word, "")
     with ONE:
-        return int(zxcvbn(password[:LOOKED_AT], [*OURS, login.casefold()])["score"])
+        judged = [zxcvbn(text[:LOOKED_AT], list(OURS))["score"] if text else 0 for text in {password, rest}]
+    return min(map(int, judged))
 
 
 def hashed(password: str) -> str:

@@ -5,6 +5,7 @@ See `homeground.desk.pages` for how a page is written.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 import typing
@@ -34,6 +35,8 @@ class Page:
     is `kept` depends on nothing but its question and the Home, so that its sheet may be shown again until data changes.
     `choices` gives what there is to choose from when the form of an act is shown again.
     `enters` says who leaves an act's entry in the record: `auto` the desk, `own` the function, `none` nobody.
+    What is asked of a `discreet` page is sent in the body, and stands in no address: an act of the same address keeps
+    it (see `drafts`).
     An act that needs `proof` asks again who is there where the last proof of it is old (see `proof`).
     """
 
@@ -53,6 +56,7 @@ class Page:
     arguments: dict[str, Any]
     choices: Function | None = None
     proof: bool = False
+    discreet: bool = False
 
     @property
     def name(self) -> str:
@@ -84,11 +88,14 @@ def page(
     menu: bool = False,
     kept: bool = False,
     public: bool = True,
+    discreet: bool = False,
 ) -> Callable[[Function], Function]:
     """Register a function as a page; `public` pages have a JSON twin below /api/v1 and stand in its description."""
 
     def take(function: Function) -> Function:
-        _register(path, function, title, needs, purpose, menu=menu, kept=kept, public=public)
+        _register(path, function, title, needs, purpose, menu=menu, kept=kept, public=public, discreet=discreet)
+        if discreet:
+            _register(path, _asked_in_the_body(function), title, needs, purpose, is_act=True, submit="Show")
         return function
 
     return take
@@ -148,6 +155,17 @@ def menu() -> dict[str, Page]:
     return {purpose: shown[purpose] for purpose in PURPOSES if purpose in shown}
 
 
+def _asked_in_the_body(function: Function) -> Function:
+    """Return the act by which a discreet page is asked: programs have the page at once, browsers are led to it."""
+
+    @functools.wraps(function)
+    def ask(asking: Any, *given: Any) -> Any:
+        return asking.discreetly(given[-1]) or function(asking, *given)
+
+    ask.__name__ = ask.__qualname__ = f"ask_{function.__name__}"
+    return ask
+
+
 def _register(path: str, function: Function, title: str, needs: Wanted, purpose: str, **more: Any) -> None:
     hints = {name: kind for name, kind in typing.get_type_hints(function).items() if name != "return"}
     names = list(inspect.signature(function).parameters)[1:]
@@ -155,7 +173,7 @@ def _register(path: str, function: Function, title: str, needs: Wanted, purpose:
     question = next((hints[name] for name in names if name not in places), None)
     usual: dict[str, Any] = {
         "menu": False, "kept": False, "is_act": False, "enters": "none", "submit": "", "grave": False, "public": True,
-        "choices": None, "proof": False,
+        "choices": None, "proof": False, "discreet": False,
     }  # fmt: skip
     made = Page(
         path, function, title, needs, purpose, question=question, arguments={name: hints[name] for name in places},

@@ -16,7 +16,8 @@ JSON twin below `/api/v1`, and csv, Parquet and xlsx of every table (`?format=cs
 The arguments after `asking` are the places of the address and, last, the question: an `Asked` (pydantic) whose fields
 become the form above the page, with labels, help, errors beside the field, and the parameters of the API. Raise the
 house's errors (`NotInHome`, `BadInput` …): the desk shows them with the right status. `kept=True` for pages that depend
-on nothing but question and Home: they are shown again from memory until data changes.
+on nothing but question and Home: they are shown again from memory until data changes. `discreet=True` for pages whose
+question holds what must not stand in addresses.
 
 An act is a function that changes something, reached by POST. It returns `Done(to, said)` or a `Sheet`:
 

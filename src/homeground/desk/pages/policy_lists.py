@@ -17,7 +17,7 @@ class Name(Asked):
     threshold: float = field("Least likeness", THRESHOLD, help="1 is the same name.", ge=0.5, le=1)
 
 
-@page("/policy-lists", title="Lists of names and measures", purpose="policy")
+@page("/policy-lists", title="Lists of names and measures", purpose="policy", discreet=True)
 def lists(asking: Asking, asked: Name) -> Sheet:
     """What is loaded, and whom a name resembles."""
     panels = [Panel(lists_answer(asking.home.store, today()), "lists", most=100)]

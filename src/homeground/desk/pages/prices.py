@@ -19,7 +19,7 @@ class Question(Asked):
     dataset: str | None = field("Dataset", None)
 
 
-@page("/product/{hs6}/prices", title="Prices", purpose="product", kept=True)
+@page("/product/{hs6}/prices", title="Prices", purpose="product", kept=True, discreet=True)
 def prices(asking: Asking, hs6: str, question: Question) -> Sheet:
     """What is paid for a product, who pays more, and where an offer would stand."""
     home, code = asking.home, products.normalise(hs6)

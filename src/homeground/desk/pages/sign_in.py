@@ -48,6 +48,7 @@ class Typed(Asked):
 
     password: SecretStr = field("Password", SecretStr(""))
     login: str = field("Login", "", max_length=64)
+    name: str = field("Full name", "", max_length=120)
 
 
 class First(Asked):
@@ -124,8 +125,8 @@ def strength(asking: Asking, typed: Typed) -> Sheet:
     """How hard a password is to guess, for the meter beside it."""
     asking.count()
     password = typed.password.get_secret_value()
-    login = asking.person.login if asking.signed_in else typed.login
-    found = passwords.strength(password, login) if password else 0
+    about = (asking.person.login, asking.person.name) if asking.signed_in else (typed.login, typed.name)
+    found = passwords.strength(password, *about) if password else 0
     if not password:
         words = ""
     elif len(password) < passwords.LEAST:
