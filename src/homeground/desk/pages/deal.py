@@ -75,6 +75,7 @@ def deal(asking: Asking, number: int) -> Sheet:
     anew = offers.address(deal_sheet.deal_of(kept), _book(asking, judged.policy))
     values = {
         "review": kept, "judged": judged, "queued": queued, "address": offers.address, "as_file": deal_sheet.as_file,
+        "named": countries.name,
         "book": _book(asking, judged.policy), "needed": _signatures(asking, entry, queued),
         "may_judge": asking.may("analyst"),
     }  # fmt: skip

@@ -84,6 +84,8 @@ def new(asking: Asking, offer: Offer) -> Sheet:
             if is_api(asking.request):
                 raise
             errors = offers.faults(error)
+            if offers.meant(asking, offer):
+                errors.pop("product", None)
     if review and offers.for_program(asking):
         facts = Panel(deal_sheet.facts_answer(review), "facts")
         return Sheet(asking.text("Judge a deal"), (facts,), values={"review": review}, told=True)
@@ -147,7 +149,7 @@ def _new_sheet(
         "filed": filed, "absent": [shown[name].label for name in absent if not shown[name].value],
         "meant": offers.meant(asking, offer), "faults": [str(e) for e in errors.values()],
         "book": offers.book_of(asking, offer) if review else "", "address": offers.address,
-        "as_file": deal_sheet.as_file, "began": bool(asking.request.query_params),
+        "as_file": deal_sheet.as_file, "named": countries.name, "began": bool(asking.request.query_params),
     }  # fmt: skip
     facts = (Panel(deal_sheet.facts_answer(review), "facts", most=12, drawn=False),) if review else ()
     shape = "deal_live.html.j2" if live else "deal_new.html.j2"
