@@ -126,7 +126,7 @@ def test_the_officer_s_example_comes_out_with_its_real_numbers(home: Home, book:
     assert "(496; median 466): 54.1 M USD over our own median" in lines["Price"]
     assert "up to 0.137 Mt from Saudi Arabia" in lines["It would pass"]
     assert "1 Mt from the United States (Herfindahl 0.291)" in lines["It would pass"]
-    assert "no P-1, P-2 at ≤ 496 USD/t" in lines["It would pass"]
+    assert "P-1, P-2 fall away at ≤ 496 USD/t" in lines["It would pass"]
     assert found.items["own_price_upper_quartile_usd_t"].value == pytest.approx(496.06, abs=0.01)
 
 
