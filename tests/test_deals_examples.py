@@ -125,8 +125,8 @@ def test_the_officer_s_example_comes_out_with_its_real_numbers(home: Home, book:
     assert "(421 to 513; median 464, n = 842)" in lines["Price"]
     assert "(496; median 466): 54.1 M USD over our own median" in lines["Price"]
     assert "up to 0.137 Mt from Saudi Arabia" in lines["It would pass"]
-    assert "1 Mt from USA (Herfindahl 0.291)" in lines["It would pass"]
-    assert "no P-1, P-2 at ≤ 496 USD/t" in lines["It would pass"]
+    assert "1 Mt from the United States (Herfindahl 0.291)" in lines["It would pass"]
+    assert "P-1, P-2 fall away at ≤ 496 USD/t" in lines["It would pass"]
     assert found.items["own_price_upper_quartile_usd_t"].value == pytest.approx(496.06, abs=0.01)
 
 
@@ -437,5 +437,5 @@ def test_cheaper_power_would_turn_the_verdict_to_the_smelters(home: Home, book: 
     assert {firing.rule.id for firing in found.judgement.fired} == {"S-2", "W-1"}
     assert found.judgement.roles == ("secretary for industry",)
     (own,) = [p for p in found.proposals if p.kind == "home substitute"]
-    assert own.words.endswith("and 90,000 t from CAN")
+    assert own.words.endswith("and 90,000 t from Canada")
     assert own.verdict == "caution"

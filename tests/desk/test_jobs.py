@@ -58,7 +58,7 @@ def test_an_uploaded_file_is_loaded_by_a_job_and_shown(bare: Office) -> None:
     assert not list((Path(bare.settings.home) / ".desk" / "uploads").glob("*"))
     assert not list((Path(bare.settings.home) / ".desk" / "loads").glob("*"))
     last = list(bare.desk.ledger.entries("act"))[-1]
-    assert last.payload["act"] == "data.upload"
+    assert last.payload["act"] == "Load a file"
     assert last.payload["detail"]["file"] == CUSTOMS.name
 
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from desk_browser import chromium, faults, settle, shot, sign_in, visiting, wider_than_its_window
+from desk_browser import DEVICES, chromium, faults, settle, shot, sign_in, visiting, wider_than_its_window
 from desk_office import Office
 from ground_figures import workbook
 
@@ -29,8 +29,9 @@ def without_fault(page: Page, folder: Path, name: str) -> None:
     shot(page, folder, name)
 
 
+@pytest.mark.parametrize(("scheme", "device"), [("light", "desktop"), ("dark", "phone")])
 def test_a_clerk_brings_a_bad_workbook_mends_it_and_sees_the_balance(
-    empty_office: Office, browser: Browser, tmp_path: Path
+    empty_office: Office, browser: Browser, tmp_path: Path, scheme: str, device: str
 ) -> None:
     path = workbook(
         tmp_path / "ground.xlsx",
@@ -38,7 +39,11 @@ def test_a_clerk_brings_a_bad_workbook_mends_it_and_sees_the_balance(
         Imports=[("Wheat", 2024, 2000, "kilotons", "product weight", None)],
         Exports=[("Wheat", 2024, 50.5, "kt", "product weight", None)],
     )
-    context = browser.new_context(base_url=empty_office.base)
+    context = browser.new_context(
+        base_url=empty_office.base,
+        viewport=DEVICES[device],
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
     page = context.new_page()
     sign_in(page, "analyst")
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Own ground").click()

@@ -134,7 +134,8 @@ def faults(error: HomegroundError) -> dict[str, Wrong]:
     for line in str(error).splitlines():
         named = re.search(rf"{WHERE}, (?:\[\w+\] )?(\w+)", line)
         name = named[1] if named and named[1] in Offer.model_fields else ""
-        found.setdefault(name, []).append(line)
+        told = re.sub(rf"^{WHERE}, {name}: ", "", line) if name else line
+        found.setdefault(name, []).append(told[:1].upper() + told[1:])
     return {name: Wrong(" ".join(lines)) for name, lines in found.items()}
 
 

@@ -76,7 +76,7 @@ def deal(asking: Asking, number: int) -> Sheet:
         return Sheet(_title(asking, queued), panels, values=told, told=True)
     values = {
         "review": kept, "judged": judged, "queued": queued, "fields_of": offers.fields_of,
-        "as_file": deal_sheet.as_file,
+        "as_file": deal_sheet.as_file, "named": countries.name,
         "book": _book(asking, judged.policy), "needed": _signatures(asking, entry, queued),
         "may_judge": asking.may("analyst"),
     }  # fmt: skip

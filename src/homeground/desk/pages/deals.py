@@ -159,7 +159,10 @@ def _judged(
         except HomegroundError as error:
             if is_api(asking.request):
                 raise
-            errors = offers.faults(error)
+            found = offers.faults(error)
+            if offers.meant(asking, offer):
+                found.pop("product", None)
+            errors = found
     if review and offers.for_program(asking):
         facts = Panel(deal_sheet.facts_answer(review), "facts")
         return Sheet(asking.text("Judge a deal"), (facts,), values={"review": review}, told=True)
@@ -172,7 +175,7 @@ def _judged(
         "absent": [shown[name].label for name in absent if not shown[name].value],
         "meant": offers.meant(asking, offer), "faults": [str(each) for each in errors.values()],
         "book": offers.book_of(asking, offer) if review else "", "as_file": deal_sheet.as_file,
-        "fields_of": offers.fields_of, "address": _address(draft),
+        "fields_of": offers.fields_of, "address": _address(draft), "named": countries.name,
     }  # fmt: skip
     facts_of = (Panel(deal_sheet.facts_answer(review), "facts", most=12, drawn=False),) if review else ()
     return Sheet(
