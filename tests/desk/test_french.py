@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import html
 import re
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 from desk_office import Office, Visitor
 from homeground.codes import products
 from homeground.desk import language, pages
-from homeground.desk.language import Catalogue, Language, languages
+from homeground.desk.language import Catalogue, Language, languages, writing
 from homeground.desk.registry import PAGES
 from homeground.sources import registry
 
@@ -147,6 +148,27 @@ def test_what_is_known_in_french_is_nowhere_shown_in_english(shown: dict[str, st
             if french.catalogue.known(said) and said not in also_french:
                 wrong.add((address, said))
     assert sorted(wrong) == []
+
+
+def test_no_word_of_the_package_stands_in_a_table_in_english(shown: dict[str, str], quoted: str) -> None:
+    french = languages()["fr"].catalogue
+    said = {french.one(text) for text in french.texts()} | set(writing.names("fr").values())
+    words = {text for text in written_in_code() if not writing.is_left_alone(text) and not is_quoted(text, quoted)}
+    wrong = {
+        f"{address}: {cell}"
+        for address, text in shown.items()
+        if 'lang="fr"' in text
+        for cell in map(html.unescape, re.findall(r"<(?:td|text|tspan)\b[^>]*>([^<]+)<", text))
+        if cell in words - said and re.fullmatch(r"[a-z]{2}[a-z ]+", cell)
+    }
+    assert "\n".join(sorted(wrong)) == ""
+
+
+def written_in_code() -> set[str]:
+    """Every text in the package's code."""
+    trees = (ast.parse(path.read_text("utf-8")) for path in (ROOT / "src/homeground").rglob("*.py"))
+    constants = (node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return {value for value in constants if isinstance(value, str)}
 
 
 def visible(text: str) -> Iterator[str]:

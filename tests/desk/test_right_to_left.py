@@ -15,7 +15,9 @@ from homeground.desk.language import Catalogue, Language, languages
 PHYSICAL = re.compile(
     r"(?:margin|padding|border|inset)-(?:left|right)|(?:text-align|float|clear):\s*(?:left|right)|(?<![\w-])(?:left|right):"
 )
-PAGES = ("/", "/country/JPN?year=2023", "/partner/JPN/AUS/brief?year=2023", "/data", "/account")
+
+
+PAGES = ("/", "/country/JPN?year=2023", "/product/270900?year=2021", "/data", "/account")
 
 
 @pytest.fixture
