@@ -8,6 +8,8 @@ import pytest
 
 from desk_office import Office
 from homeground.desk.language import Catalogue, Language, choose, languages
+from homeground.desk.language.sentences import FORMED
+from homeground.desk.language.sentences import PLACE as PLACES
 from homeground.desk.language.texts import wanted
 
 PLACE = re.compile(r"%\((\w+)\)")
@@ -24,6 +26,15 @@ def test_a_translation_has_the_places_of_its_text(code: str) -> None:
     catalogue = languages()[code].catalogue
     for text in wanted():
         assert set(PLACE.findall(catalogue.one(text))) == set(PLACE.findall(text)), text
+
+
+@pytest.mark.parametrize("code", [code for code in languages() if code != "en"])
+def test_a_translated_sentence_has_the_places_of_its_sentence(code: str) -> None:
+    catalogue = languages()[code].catalogue
+    for sentence in catalogue.texts():
+        written = FORMED.findall(catalogue.one(sentence))
+        assert {place for _, place in written} == set(PLACES.findall(sentence)), sentence
+        assert {form for form, _ in written} <= {"", "=", "le", "de", "à"}, sentence
 
 
 @pytest.mark.parametrize(

@@ -230,6 +230,11 @@ def languages() -> Mapping[str, Language]:
     return found
 
 
+def forget() -> None:
+    """Forget what was said before, so that it is looked for anew."""
+    _found.cache_clear()
+
+
 def choose(wanted: str, accepted: str) -> Language:
     """Return the language that somebody chose, else the first that their browser accepts, else English."""
     known = languages()

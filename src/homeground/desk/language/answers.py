@@ -80,6 +80,8 @@ def _said(language: Language, part: Any, kept: set[str], key: str) -> Any:
 def _key(above: str, name: str, part: Any) -> str:
     """What a string below is: in a list of values, or of their order, it is data whatever it is called there."""
     listed = isinstance(part, list) and name in ("values", "domain", "sort")
+    if above in SPOKEN and name == "value":
+        return above
     return "values" if above == "values" or listed else name
 
 

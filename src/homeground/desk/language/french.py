@@ -56,5 +56,5 @@ def alone(name: str, form: str) -> str:
     >>> alone("Cuba", "de"), alone("Oman", "de"), alone("Oman", "le"), alone("Malte", "à")
     ('de Cuba', 'd’Oman', 'Oman', 'à Malte')
     """
-    elided = name[:1] in VOWELS or name[:2] == "Ha"
+    elided = name[:1].upper() in VOWELS or name[:2] == "Ha"
     return {"le": "", "de": "d’" if elided else "de ", "à": "à "}[form] + name

@@ -34,7 +34,7 @@ class Sentences:
 
     def __init__(self, sentences: Iterable[str]) -> None:
         self._known: dict[bool, list[tuple[str, str, re.Pattern[str]]]] = {False: [], True: []}
-        for each in sorted(sentences, key=lambda each: -len(PLACE.sub("", each))):
+        for each in sorted(sentences, key=_rank):
             if PLACE.search(each):
                 longest = max(PLACE.sub("\0", each).split("\0"), key=len)
                 self._known[is_loose(each)].append((each, longest, _pattern(each)))
@@ -45,6 +45,11 @@ class Sentences:
             found = pattern.fullmatch(text) if longest in text else None
             if found:
                 yield sentence, {name[1:]: value for name, value in found.groupdict().items()}
+
+
+def _rank(sentence: str) -> tuple[bool, int]:
+    """Order sentences: those with most of their own first, little words after signs."""
+    return is_loose(sentence) and has_words(sentence), -len(PLACE.sub("", sentence))
 
 
 def is_loose(sentence: str) -> bool:
@@ -89,7 +94,7 @@ def filled(
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:
-    """What a sentence can be; a place before a colon holds as much as it can, as products have colons in their names."""
+    """What a sentence can be; a place before a colon holds as much as it can, as products' names have colons."""
     parts, seen = [], set()
     loose = is_loose(sentence)
     one = "." if loose or re.search(r"[.](?= |\{)", sentence) else rf"(?:(?!{BETWEEN.pattern}).)"

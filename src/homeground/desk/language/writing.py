@@ -23,7 +23,7 @@ UNITS: Final = ("%", "USD/t", "USD", "kUSD", "EUR", "t", "kt", "Mt", "kg", "GWh"
 _SIGNED: Final = r"[<>≥≤±+−-]?\s?\d"
 NUMBER: Final = re.compile(
     rf"(?P<number>{_SIGNED}[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)"
-    rf"(?: (?P<scale>{'|'.join(SCALES)}))?(?P<unit>(?: (?:million|M))? (?:{'|'.join(map(re.escape, UNITS))}))?"
+    rf"(?: (?P<scale>{'|'.join(SCALES)}))?(?P<unit>%|(?: (?:million|M))? (?:{'|'.join(map(re.escape, UNITS))}))?"
 )
 WITH_NUMBER: Final = re.compile(rf"(\S.*) ({re.sub(r'[?]P<[a-z]+>', '', NUMBER.pattern)})")
 DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
@@ -44,7 +44,7 @@ def number(text: str, code: str, one: Callable[[str], str]) -> str | None:
     signs = {",": get_group_symbol(code), ".": get_decimal_symbol(code)}
     written = "".join(signs.get(sign, sign) for sign in found["number"])
     scale = TIE + one(found["scale"]) if found["scale"] else ""
-    return written + scale + (found["unit"] or "").replace(" ", TIE)
+    return written + scale + (found["unit"] or "").replace("%", " %").replace("  ", " ").replace(" ", TIE)
 
 
 def moment(text: str, code: str) -> str | None:
