@@ -28,6 +28,7 @@ ProxyOption = Annotated[
 OidcOption = Annotated[Path | None, typer.Option("--oidc", help="File (TOML) of an OpenID Connect provider.")]
 WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Server processes.")]
 LimitOption = Annotated[int, typer.Option("--upload-limit", min=1, help="Megabytes that an uploaded file may have.")]
+JobDaysOption = Annotated[int, typer.Option("--keep-jobs", min=1, help="Days for which what a job brought is kept.")]
 ArchiveArgument = Annotated[Path, typer.Argument(help="Archive (tar).")]
 TablesOption = Annotated[
     bool, typer.Option("--tables/--no-tables", help="With the tables themselves, or with the catalog of them alone.")
@@ -59,6 +60,7 @@ def desk(
     oidc: OidcOption = None,
     workers: WorkersOption = 1,
     upload_limit: LimitOption = 512,
+    keep_jobs: JobDaysOption = 90,
 ) -> None:
     """Serve the desk: pages, their JSON, jobs. The first start prints a link that makes the administrator.
 
@@ -74,6 +76,7 @@ def desk(
         home=str(home.absolute()), database=database, record=record, host=host, port=port,
         certificate=str(certificate or ""), key=str(key or ""), behind_proxy=behind_proxy, oidc=str(oidc or ""),
         upload_limit=upload_limit * 2**20, metrics_token=os.environ.get("HOMEGROUND_METRICS_TOKEN", ""),
+        job_days=keep_jobs,
     )  # fmt: skip
     link = serve.first_link(settings)
     print(f"The desk is at {settings.address}", flush=True)

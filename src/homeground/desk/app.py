@@ -61,6 +61,7 @@ def create(settings: Settings) -> FastAPI:
     app.router.routes.append(Route("/static/{hash}/{name}", assets.serve, name="static"))
     app.router.routes.append(Route("/health", _health, name="health"))
     app.router.routes.append(Route("/metrics", monitor.metrics, name="metrics"))
+    app.state.addresses = {route.endpoint: route.path for route in app.router.routes if type(route) is Route}
     app.add_exception_handler(HTTPException, _http_error)
     app.add_middleware(monitor.Watch)
     app.add_middleware(Guard, settings=settings)

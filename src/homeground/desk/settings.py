@@ -13,6 +13,9 @@ from homeground.errors import UsageError, message
 VARIABLE: Final = "HOMEGROUND_DESK"
 """Environment variable by which the server's processes receive their settings."""
 
+METRICS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Environment variable by which the server's processes, if they are several, share their metrics."""
+
 UPLOAD_LIMIT: Final = 512 * 2**20
 
 
@@ -21,7 +24,8 @@ class Settings:
     """A desk's settings; empty `database` and `record` are SQLite files in the Home's folder.
 
     `certificate` and `key` are PEM files for TLS; `behind_proxy` says that a reverse proxy speaks TLS in front. `oidc`
-    is a TOML file (see `oidc`). `upload_limit` is in bytes, `readers` how many pages are computed at once.
+    is a TOML file (see `oidc`). `upload_limit` is in bytes, `readers` how many pages are computed at once,
+    `job_days` for how many days what a job brought is kept.
     """
 
     home: str
@@ -36,6 +40,7 @@ class Settings:
     upload_limit: int = UPLOAD_LIMIT
     readers: int = 4
     metrics_token: str = ""
+    job_days: int = 90
 
     def __post_init__(self) -> None:
         if self.loopback or self.tls or self.behind_proxy:
