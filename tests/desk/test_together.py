@@ -13,8 +13,9 @@ import pyarrow as pa
 import pytest
 
 from desk_office import Office
+from homeground.desk import warm
 from homeground.desk.homes import Homes
-from homeground.home import Home
+from homeground.home import Home, deal_presets
 from homeground.home import deals as judging
 
 OFFER = {"direction": "import", "country": "Japan", "quantity": "1000", "price": "900", "day": "2024-07-15",
@@ -35,6 +36,16 @@ def test_a_burst_of_offers_on_many_products_is_judged_without_a_fault(deal_offic
         found = list(crowd.map(judge, range(48)))
     assert {status for status, _ in found} == {200}, found
     assert found[:24] == found[24:]
+
+
+def test_the_first_offer_of_a_process_finds_its_rules_made(deal_office: Office) -> None:
+    deal_presets._query.cache_clear()
+    assert warm.prepare(deal_office.desk) == 2  # both datasets of the sample that hold flows
+    made = deal_presets._query.cache_info().misses
+    for product, year, dataset in (("270900", "2021", "crude-2021"), ("283691", "2024", "raw-materials")):
+        offer = {**OFFER, "product": product, "partner": "Chile", "year": year, "dataset": dataset}
+        assert deal_office.as_("officer").get("/api/v1/deals/new", params=offer).status_code == 200
+    assert deal_presets._query.cache_info().misses == made > 0
 
 
 def test_tables_in_memory_are_computed_on_the_connection_of_the_home_that_is_lent(desk_home: Path) -> None:

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from homeground import __version__
-from homeground.desk import assets, dispatch, monitor, openapi, pages, show, uploads, visits
+from homeground.desk import assets, dispatch, monitor, openapi, pages, show, uploads, visits, warm
 from homeground.desk.asking import Asking
 from homeground.desk.desk import Desk
 from homeground.desk.guard import Guard
@@ -70,7 +70,9 @@ def create(settings: Settings) -> FastAPI:
 
 def from_environment() -> FastAPI:
     """Make the application of a server's process, from the settings that the command left."""
-    return create(handed_over())
+    app = create(handed_over())
+    warm.begin(app.state.desk)
+    return app
 
 
 def description(app: FastAPI) -> dict[str, Any]:
