@@ -73,7 +73,7 @@ def _watched(
 
 
 def _points(times: Sequence[float]) -> tuple[float, float]:
-    cut = quantiles(times, n=100) if len(times) > 1 else [*times, 0.0] * 99
+    cut = quantiles(times, n=100, method="inclusive") if len(times) > 1 else [*times, 0.0][:1] * 99
     return cut[49], cut[94]
 
 

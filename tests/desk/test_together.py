@@ -64,7 +64,7 @@ def test_tables_in_memory_are_computed_on_the_connection_of_the_home_that_is_len
 
 
 def test_what_one_reader_has_read_of_a_home_the_others_need_not_read(
-    desk_home: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
     usual = judging.questions.side_table
@@ -74,7 +74,7 @@ def test_what_one_reader_has_read_of_a_home_the_others_need_not_read(
         return usual(store, table)
 
     monkeypatch.setattr(judging.questions, "side_table", counted)
-    first, second = Home(desk_home), Home(desk_home)
+    first, second = Home(tmp_path / "home"), Home(tmp_path / "home")
     assert judging.tables(first.store).rows("freight") == judging.tables(second.store).rows("freight")
     assert read == ["freight"]
 
