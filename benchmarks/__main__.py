@@ -1,4 +1,4 @@
-"""Run the benchmarks: python -m benchmarks [--quick] [--part PART …] [--folder DIR] [--rounds N]."""
+"""Run the benchmarks: python -m benchmarks [--quick] [--part PART …] [--folder DIR] [--rounds N] [--seconds S]."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _apart(asked: argparse.Namespace, folder: Path, flows: int) -> None:
     if "record" in asked.part:
         record.run(folder, asked.rounds)
     if "desk" in asked.part:
-        desk.run(folder, *((5, 5) if asked.quick else ()))
+        desk.run(folder, *((5, 5) if asked.quick else (desk.OFFICERS, asked.seconds)))
     if "capability" in asked.part:
         capability.compare(folder, flows, YEAR, QUICK_PRODUCTS if asked.quick else PRODUCTS, asked.rounds)
     if "chains" in asked.part:
@@ -79,6 +79,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--part", action="append", choices=PARTS, help="only this part; may be repeated")
     parser.add_argument("--folder", type=Path, help="keep generated data here and use it again (12 GB at most)")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each contestant; medians are shown")
+    parser.add_argument("--seconds", type=float, default=desk.SECONDS, help="how long the officers are at the desk")
     asked = parser.parse_args()
     asked.part = asked.part or list(PARTS)
     return asked

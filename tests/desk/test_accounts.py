@@ -393,9 +393,10 @@ def test_no_page_has_a_script_or_style_of_its_own(bare: Office) -> None:
 def test_the_metrics_are_for_this_machine_or_for_the_token(tmp_path: Path) -> None:
     office = Office(tmp_path / "home", behind_proxy=True, metrics_token="a-token-of-the-monitor")
     assert office.visitor().get("/metrics").status_code == 403
+    assert office.visitor().get("/sign-in").status_code == 200
     watched = office.visitor(Authorization="Bearer a-token-of-the-monitor").get("/metrics")
     assert watched.status_code == 200
-    assert "homeground_requests_total" in watched.text
+    assert 'homeground_requests_total{method="GET",page="/sign-in",status="200"}' in watched.text
     office.close()
 
 

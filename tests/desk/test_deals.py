@@ -13,6 +13,7 @@ import pytest
 
 from desk_office import Office
 from homeground.desk import drills
+from homeground.record import Decision, Signing
 from homeground.record.queue import stand
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "deals"
@@ -438,3 +439,43 @@ def test_nobody_qualifies_themselves_and_an_ended_qualification_signs_no_more(be
     refused = decide(bench, put(bench), "brief")
     assert refused.status_code == 403
     assert "was revoked" in refused.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["gulf crude", "Saudi", "SAU", "crude saudi", "2709", "petroleum gulf", "{}", "#{}", "review {}", "Sextant"],
+)
+def test_the_search_finds_deals_by_number_names_product_and_partner(bench: Office, words: str) -> None:
+    review = put(bench, title="Sextant cargo")
+    asked = words.format(review)
+    found = bench.as_("auditor").get("/api/v1/search", params={"q": asked}).json()
+    assert review in [row["entry"] for row in panel(found, "deals")]
+    assert f'href="/deals/{review}"' in bench.as_("analyst").get("/search", params={"q": asked}).text
+    suggested = bench.as_("officer").get("/api/v1/search/suggest", params={"q": asked}).json()["values"]["found"]
+    assert {"words": f"{review} · Sextant cargo", "kind": "deal", "path": f"/deals/{review}"} in suggested
+    assert f'href="/deals/{review}"' in bench.as_("officer").get("/search/suggest", params={"q": asked}).text
+
+
+def test_the_search_finds_a_deal_by_its_decision_and_shows_no_deal_to_a_viewer(bench: Office) -> None:
+    review = put(bench, title="Theodolite cargo")
+    assert decide(bench, review).status_code == 303
+    decision = stand(bench.desk.ledger.state(), review).decided
+    assert decision is not None
+    for words, hits in ((str(decision.entry), True), ("theodolite", True), ("theodolite tin", False), ("7099", False)):
+        found = bench.as_("analyst").get("/api/v1/search", params={"q": words}).json()["panels"]
+        entries = [row["entry"] for each in found if each["name"] == "deals" for row in each["rows"]]
+        assert (review in entries) is hits, words
+    for path in ("/search", "/search/suggest", "/api/v1/search", "/api/v1/search/suggest"):
+        assert "heodolite cargo" not in bench.as_("viewer").get(path, params={"q": "theodolite"}).text
+
+
+def test_the_search_finds_a_decision_that_was_made_on_no_review(bench: Office) -> None:
+    deal = {"title": "Quadrant contract", "partner": "SAU", "seller": "Astrolabe Oil"}
+    made = Decision(
+        deal, "270900", 1e6, "allow", (), "approve", Signing(("officer",), 1e9, ("deputy minister",), "Act")
+    )
+    entry = bench.desk.ledger.decide(made, by="officer", role="officer")
+    for words in ("quadrant", "astrolabe saudi", str(entry.number)):
+        found = bench.as_("auditor").get("/api/v1/search", params={"q": words}).json()
+        assert entry.number in [row["entry"] for row in panel(found, "decisions")]
+        assert f'href="/deals/decision/{entry.number}"' in bench.as_("auditor").get(f"/search?q={words}").text

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from desk_office import Office
-from homeground.desk import uploads
+from homeground.desk import sweep, uploads
 from homeground.desk.database import Database
 from homeground.desk.jobs import CANCELLED, DONE, FAILED, INTERRUPTED, RUNNING, WAITING, Jobs
+from homeground.errors import NotInHome
 from homeground.home import Home
 
 CUSTOMS = Path(__file__).parents[2] / "examples" / "synthetic-customs.csv"
@@ -152,6 +153,50 @@ def test_the_report_is_written_as_a_page_and_a_workbook_to_fetch(office: Office)
     assert viewer.get(f"{page}/file/JPN-2021.xlsx").content.startswith(b"PK")
     for name in ("other.html", "..%2F..%2Fcatalog.json", "%2Fetc%2Fpasswd"):
         assert viewer.get(f"{page}/file/{name}").status_code == 404
+
+
+def test_what_a_job_brought_is_removed_after_its_days_and_its_page_says_so(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer, jobs = office.as_("viewer"), office.desk.jobs
+    page = viewer.post("/country/JPN/report", {"year": "2021"}).headers["location"]
+    identity = page.rpartition("/")[2]
+    office.work()
+    ended = jobs.find(identity).ended or 0.0
+    for days, swept in ((89.9, False), (90.1, True), (91.0, False)):
+        monkeypatch.setattr(sweep, "now", lambda days=days: ended + days * sweep.DAY_S)
+        before = jobs.folder(identity).exists()
+        assert bool(sweep.sweep(jobs)) is swept
+        assert jobs.folder(identity).exists() is (before and not swept)
+    shown = viewer.get(page)
+    assert "kept for 90 days and is removed" in shown.text
+    assert "JPN-2021.html" not in shown.text
+    assert viewer.get(f"{page}/file/JPN-2021.html").status_code == 404
+    assert identity in viewer.get("/jobs").text
+    assert viewer.get(f"/api/v1{page}").status_code == 200
+    with pytest.raises(NotInHome, match="kept for 90 days"):
+        jobs.answers(identity)
+
+
+def test_the_file_that_a_failed_job_was_given_goes_with_it_and_those_at_work_keep_theirs(
+    bare: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs, loads = bare.desk.jobs, Path(bare.settings.home) / ".desk" / "loads"
+    old, waiting = (load(bare).headers["location"].rpartition("/")[2] for _ in range(2))
+    elsewhere = tmp_path / "elsewhere.csv"
+    elsewhere.write_text("not the desk's own", encoding="utf-8")
+    outside = jobs.start("load", "of another folder", {"source": "tidy", "path": str(elsewhere)}, by="analyst")
+    assert jobs.move(old, (WAITING,), state=RUNNING, started=1.0, beat=1.0)
+    assert jobs.move(outside, (WAITING,), state=FAILED, ended=1.0)
+    kept = {Path(jobs.find(waiting).arguments[name]) for name in ("path", "mapping")}
+    assert sweep.sweep(jobs) == 2
+    assert set(loads.iterdir()) == kept
+    assert elsewhere.exists()
+    assert jobs.find(old).state == FAILED
+    with pytest.raises(NotInHome, match="are removed"):
+        jobs.again(old)
+    bare.work()
+    assert jobs.find(waiting).state == DONE
 
 
 # The worker itself, as a process

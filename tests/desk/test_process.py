@@ -111,6 +111,18 @@ def test_it_refuses_to_listen_to_others_without_tls(tmp_path: Path) -> None:
     assert not (tmp_path / "home").exists()
 
 
+def test_the_metrics_of_several_processes_add_up_whichever_is_asked(tmp_path: Path) -> None:
+    port, asked = free_port(), 24
+    with desk(tmp_path / "home", port, "--workers", "2"):
+        for _ in range(asked):  # a connection of its own each, so that either process may take it
+            assert httpx.get(f"http://127.0.0.1:{port}/sign-in").status_code == 200
+        for _ in range(8):
+            told = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+            counts = re.findall(r'^homeground_requests_total\{(.*page="/sign-in".*)\} (\S+)$', told, re.MULTILINE)
+            assert [float(count) for _, count in counts] == [asked]
+            assert f'homeground_request_seconds_count{{page="/sign-in"}} {float(asked)}' in told
+
+
 @pytest.mark.parametrize("options", [(), ("--workers", "2")])
 def test_it_ends_when_asked_and_its_worker_with_it(tmp_path: Path, options: tuple[str, ...]) -> None:
     with desk(tmp_path / "home", free_port(), *options) as (process, link):

@@ -86,12 +86,22 @@ def with_reviews(plan: Answer, entries: Sequence[int | None]) -> Answer:
     return replace(plan, table=table, columns=(*plan.columns, column))
 
 
+def title(queued: Queued) -> str:
+    """Return a review in a line: its number, and what the deal is called."""
+    return f"{queued.review.entry} · {_called(queued)}"
+
+
+def _called(queued: Queued) -> str:
+    review = queued.review
+    return review.title or f"{review.product} · {countries.name(review.partner)}"
+
+
 def _queued(queued: Queued) -> dict[str, Any]:
     review, decided = queued.review, queued.decided
     return {
         "entry": review.entry,
         "day": review.time[:10],
-        "title": review.title or f"{review.product} · {countries.name(review.partner)}",
+        "title": _called(queued),
         "partner": countries.name(review.partner) if review.partner else None,
         "partner_code": review.partner or None,
         "product": review.product,

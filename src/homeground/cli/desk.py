@@ -44,6 +44,7 @@ PaceOption = Annotated[
 ScanOption = Annotated[
     str, typer.Option("--scan", help="Command that scans an uploaded file, such as 'clamdscan --fdpass'; 0 is clean.")
 ]
+JobDaysOption = Annotated[int, typer.Option("--keep-jobs", min=1, help="Days for which what a job brought is kept.")]
 ArchiveArgument = Annotated[Path, typer.Argument(help="Archive (tar).")]
 TablesOption = Annotated[
     bool, typer.Option("--tables/--no-tables", help="With the tables themselves, or with the catalog of them alone.")
@@ -81,6 +82,7 @@ def desk(
     workers: WorkersOption = 1,
     upload_limit: LimitOption = 512,
     scan: ScanOption = "",
+    keep_jobs: JobDaysOption = 90,
 ) -> None:
     """Serve the desk: pages, their JSON, jobs. The first start prints a link that makes the administrator.
 
@@ -97,6 +99,7 @@ def desk(
         certificate=str(certificate or ""), key=str(key or ""), behind_proxy=behind_proxy, oidc=str(oidc or ""),
         second_factor=second_factor, jobs=jobs, pace=pace, scan=scan, upload_limit=upload_limit * 2**20,
         metrics_token=os.environ.get("HOMEGROUND_METRICS_TOKEN", ""),
+        job_days=keep_jobs,
     )  # fmt: skip
     link = serve.first_link(settings)
     print(f"The desk is at {settings.address}", flush=True)

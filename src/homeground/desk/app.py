@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from homeground import __version__
-from homeground.desk import assets, dispatch, monitor, openapi, pages, show, uploads, visits
+from homeground.desk import assets, dispatch, monitor, openapi, pages, show, uploads, visits, warm
 from homeground.desk.asking import Asking
 from homeground.desk.desk import Desk
 from homeground.desk.guard import Guard
@@ -61,6 +61,7 @@ def create(settings: Settings) -> FastAPI:
     app.router.routes.append(Route("/static/{hash}/{name}", assets.serve, name="static"))
     app.router.routes.append(Route("/health", _health, name="health"))
     app.router.routes.append(Route("/metrics", monitor.metrics, name="metrics"))
+    app.state.addresses = {route.endpoint: route.path for route in app.router.routes if type(route) is Route}
     app.add_exception_handler(HTTPException, _http_error)
     app.add_middleware(monitor.Watch)
     app.add_middleware(Guard, settings=settings)
@@ -69,7 +70,9 @@ def create(settings: Settings) -> FastAPI:
 
 def from_environment() -> FastAPI:
     """Make the application of a server's process, from the settings that the command left."""
-    return create(handed_over())
+    app = create(handed_over())
+    warm.begin(app.state.desk)
+    return app
 
 
 def description(app: FastAPI) -> dict[str, Any]:

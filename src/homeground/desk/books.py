@@ -15,6 +15,7 @@ from homeground.desk.settings import Settings
 from homeground.desk.uploads import safe_name
 from homeground.errors import BadInput, NotInHome, listing, message
 from homeground.policy import Book
+from homeground.sources import policy_folder
 
 FOLDER: Final = "policies"
 MOST_FILES: Final = 500
@@ -37,7 +38,24 @@ def folder(settings: Settings, name: str) -> Path:
 
 def read(settings: Settings, name: str) -> Book:
     """Read a book; raises NotInHome, BadInput with every fault of its text."""
-    return policy.read(folder(settings, name))
+    book, faults = look(settings, name)
+    if faults:
+        raise BadInput("\n".join(faults))
+    return book
+
+
+_READ: Final[dict[Path, tuple[str, Book, tuple[str, ...]]]] = {}
+"""The books as they were read last, with the version of their text."""
+
+
+def look(settings: Settings, name: str) -> tuple[Book, tuple[str, ...]]:
+    """Return what can be read of a book and what is wrong in the rest; an unchanged text is not parsed anew."""
+    place = folder(settings, name)
+    text = policy_folder.read(place)
+    held = _READ.get(place)
+    if held is None or held[0] != text.version:
+        held = _READ[place] = (text.version, *policy.parse(text))
+    return held[1:]
 
 
 def put(settings: Settings, name: str, archive: Path) -> tuple[Book, str]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import ibis
 
 from homeground.home import Home
 from homeground.home.traded import traded
@@ -15,11 +18,30 @@ USES: Final = 300
 """After so many pages a reader is renewed, so that what its connection remembers does not grow for ever."""
 
 
+class _InMemory:
+    """Where Ibis computes on tables that are in memory alone: with the Home that this thread has been lent.
+
+    By itself Ibis has one connection for all threads of a process, which refuses a second question while it is busy,
+    and remembers every table that it was ever asked about.
+    """
+
+    def __init__(self) -> None:
+        self.at_work = threading.local()
+
+    def __getattr__(self, name: str) -> Any:
+        home: Home | None = getattr(self.at_work, "home", None)
+        return getattr(ibis.duckdb.connect() if home is None else home.store.engine.connection, name)
+
+
+IN_MEMORY: Final = _InMemory()
+
+
 class Homes:
     """At most `readers` Homes of one folder; whoever comes when all are lent waits."""
 
     def __init__(self, path: str, readers: int) -> None:
         self.path = path
+        ibis.options.default_backend = IN_MEMORY
         self._traded: tuple[tuple[int, int], frozenset[str]] | None = None
         self._free: queue.LifoQueue[tuple[Home, int]] = queue.LifoQueue()
         for _ in range(readers):
@@ -31,9 +53,12 @@ class Homes:
         home, uses = self._free.get()
         if uses >= USES:
             home, uses = Home(self.path), 0
+        before = getattr(IN_MEMORY.at_work, "home", None)
+        IN_MEMORY.at_work.home = home
         try:
             yield home
         finally:
+            IN_MEMORY.at_work.home = before
             self._free.put((home, uses + 1))
 
     def traded(self) -> frozenset[str]:

@@ -81,7 +81,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Job:
-    """A job as it stands; `beat` is when it last gave a sign of life."""
+    """A job as it stands; `removed` says that what it brought was kept for its time and is gone (see `sweep`)."""
 
     id: str
     kind: str
@@ -98,6 +98,7 @@ class Job:
     said: str
     files: tuple[str, ...]
     to: str
+    removed: bool
 
     @property
     def over(self) -> bool:
@@ -211,6 +212,9 @@ class Jobs:
     def again(self, identity: str) -> None:
         """Put a job that was interrupted, cancelled or failed into the queue again."""
         job = self.find(identity)
+        if job.removed:
+            what = "the files of this job are removed"
+            raise NotInHome(message(what, where=f"job {identity}", do="start it anew from its page"))
         if job.state not in (INTERRUPTED, CANCELLED, FAILED):
             what, do = "this job is not one to start again", "wait for its end"
             raise BadInput(message(what, found=job.state, expected="interrupted, cancelled or failed", do=do))
@@ -233,9 +237,12 @@ class Jobs:
         return Path(self.settings.home) / ".desk" / "jobs" / identity
 
     def answers(self, identity: str) -> list[Answer]:
-        """Return the answers that a job brought."""
+        """Return the answers that a job brought; raises NotInHome where they have been removed since."""
         from homeground.desk.keeping import read_answers
 
+        if self.find(identity).removed:
+            what, kept = "what this job brought is removed", f"kept for {self.settings.job_days} days"
+            raise NotInHome(message(what, where=f"job {identity}", expected=kept, do="start it anew"))
         return read_answers(self.folder(identity))
 
 
@@ -245,5 +252,5 @@ def _job(row: Row[Any]) -> Job:
     return Job(
         row.id, row.kind, row.title, json.loads(row.arguments), row.person, INTERRUPTED if silent else row.state,
         row.step, row.done, row.made, row.started, row.ended, row.error, result.get("said", ""),
-        tuple(result.get("files", ())), result.get("to", ""),
+        tuple(result.get("files", ())), result.get("to", ""), result.get("removed", False),
     )  # fmt: skip

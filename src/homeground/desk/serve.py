@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from typing import Final
@@ -15,7 +17,7 @@ from homeground.desk.accounts import Accounts
 from homeground.desk.changes import Change
 from homeground.desk.database import Database
 from homeground.desk.desk import Desk
-from homeground.desk.settings import Settings
+from homeground.desk.settings import METRICS_FOLDER, Settings
 from homeground.errors import UsageError, message
 
 NEEDED: Final = (
@@ -77,7 +79,7 @@ def run(settings: Settings, workers: int = 1, log_level: str = "info") -> None:
 
     settings.hand_over()
     signal.signal(signal.SIGTERM, _end)
-    with working():
+    with working(), _metrics_added_up(workers):
         uvicorn.run(
             "homeground.desk.app:from_environment",
             factory=True,
@@ -101,6 +103,17 @@ def run(settings: Settings, workers: int = 1, log_level: str = "info") -> None:
 def _end(_signal: int, _frame: object) -> None:
     """End as asked, after what stands below has been put away."""
     raise SystemExit(0)
+
+
+@contextlib.contextmanager
+def _metrics_added_up(workers: int) -> Iterator[None]:
+    """Give several processes a folder for their metrics, so that whichever is asked tells those of all."""
+    if workers == 1:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="homeground-metrics-") as folder:
+        os.environ[METRICS_FOLDER] = folder
+        yield
 
 
 @contextlib.contextmanager

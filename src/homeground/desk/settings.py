@@ -15,6 +15,9 @@ VARIABLE: Final = "HOMEGROUND_DESK"
 
 SECOND_FACTOR: Final = ("", "required", "optional")
 
+METRICS_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Environment variable by which the server's processes, if they are several, share their metrics."""
+
 UPLOAD_LIMIT: Final = 512 * 2**20
 
 
@@ -24,9 +27,10 @@ class Settings:
 
     `certificate` and `key` are PEM files for TLS; `behind_proxy` says that a reverse proxy speaks TLS in front. `oidc`
     is a TOML file (see `oidc`). `second_factor` says whether whoever administers with a password needs one: `required`,
-    `optional`, or, left empty, as other machines can reach the desk or not. `upload_limit` is in
-    bytes, `scan` a command that is given each uploaded file and ends with 0 for a clean one, `readers` how many pages
-    are computed at once; of one person, `pace` pages in a minute, and `jobs` jobs waiting or at work.
+    `optional`, or, left empty, as other machines can reach the desk or not. `upload_limit` is in bytes, `scan` a
+    command that is given each uploaded file and ends with 0 for a clean one, `readers` how many pages are computed at
+    once, `job_days` for how many days what a job brought is kept; of one person, `pace` pages in a minute, and `jobs`
+    jobs waiting or at work.
     """
 
     home: str
@@ -45,6 +49,7 @@ class Settings:
     jobs: int = 5
     pace: int = 300
     metrics_token: str = ""
+    job_days: int = 90
 
     def __post_init__(self) -> None:
         if self.second_factor not in SECOND_FACTOR:

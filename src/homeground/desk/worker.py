@@ -12,7 +12,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from homeground.desk import keeping
+from homeground.desk import keeping, sweep
 from homeground.desk.database import Database, now
 from homeground.desk.jobs import CANCELLED, DONE, FAILED, RUNNING, WAITING, Jobs, Work, kinds
 from homeground.desk.settings import handed_over
@@ -96,6 +96,7 @@ def consume() -> None:
     queue = jobs.queue
     task(queue)
     end_with_parent()
+    sweep.begin(jobs)
     consumer = queue.create_consumer(workers=1, worker_type="thread", initial_delay=0.1, max_delay=1.0, periodic=False)
     consumer.run()
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from homeground.store import Store
 
 FLOWS: Final = "deal_flows"
+BOUGHT: Final = "deal_bought"
 BEFORE: Final = "evidence_before"
 SIDES: Final = ("production", "weights")
 _TURN: Final = threading.Lock()
@@ -29,9 +30,13 @@ _TURN: Final = threading.Lock()
 
 @dataclass(frozen=True)
 class Inputs:
-    """What the rules read of one product: the year's flows, the evidence of the years before, the side tables."""
+    """What the rules read of one product: the year's flows, the country's own apart from others'; what was before.
 
-    flows: pa.Table
+    `before` is the evidence of earlier years, `sides` are the side tables, `loaded` the years of the dataset.
+    """
+
+    own: pa.Table
+    others: pa.Table
     before: pa.Table
     sides: Mapping[str, pa.Table]
     loaded: tuple[int, ...]
@@ -44,11 +49,14 @@ def presets(
 
     None where a rule abstains; empty where nothing is imported. `once` keeps what was read.
     """
+    import pyarrow as pa
+
     inputs = once(lambda: _inputs(store, market, country))
-    query = _query(country, market.year, inputs.loaded, tuple(sorted(inputs.sides)), market.world)
-    flows = _with(inputs.flows, market, country, added)
+    own = _with(inputs.own, market, country, added)
+    tables = {FLOWS: pa.concat_tables([inputs.others, own]), BOUGHT: own, BEFORE: inputs.before, **inputs.sides}
     with _TURN:
-        found = _session(query).first_row({FLOWS: flows, BEFORE: inputs.before, **inputs.sides})
+        query = _query(inputs.loaded, tuple(sorted(inputs.sides)), market.world)
+        found = _session(query).first_row(tables, market.year)
     return {name: found[name] for name in measures.PRESET_IDS} if found else {}
 
 
@@ -61,8 +69,8 @@ class _Session:
         self._query, self._planned = query, False
         self._connection = duckdb.connect(config={"threads": 1})
 
-    def first_row(self, tables: Mapping[str, pa.Table]) -> dict[str, Any] | None:
-        """Fill the tables anew, run the query, and return its first row; None where it has none."""
+    def first_row(self, tables: Mapping[str, pa.Table], year: int) -> dict[str, Any] | None:
+        """Fill the tables anew, run the query, and return its first row of a year; None where it has none."""
         for name, table in tables.items():
             self._connection.register("incoming", table)
             if not self._planned:
@@ -70,9 +78,9 @@ class _Session:
             self._connection.execute(f"DELETE FROM {name}")
             self._connection.execute(f"INSERT INTO {name} SELECT * FROM incoming")
         if not self._planned:
-            self._connection.execute(f"PREPARE judged AS {self._query}")
+            self._connection.execute(f"PREPARE judged AS SELECT * FROM ({self._query}) WHERE year = $1")
             self._planned = True
-        found = self._connection.execute("EXECUTE judged")
+        found = self._connection.execute(f"EXECUTE judged({int(year)})")
         row = found.fetchone()
         return dict(zip((column[0] for column in found.description), row, strict=True)) if row else None
 
@@ -92,10 +100,11 @@ def _inputs(store: Store, market: Market, country: str) -> Inputs:
     made = sides.get("production")
     kept = {**sides, **({"production": made.filter(_.hs6 == market.hs6)} if made is not None else {})}
     read = {name: table.to_pyarrow() for name, table in kept.items()}
-    names = tuple(sorted(read))
-    earlier = flows.filter(pc.not_equal(flows["year"], market.year))
-    before = _asked_once(_query_before(country, names), {FLOWS: earlier, **read})
-    return Inputs(flows.filter(pc.equal(flows["year"], market.year)), before, read, question.dataset.years())
+    now, ours = pc.equal(flows["year"], market.year), pc.equal(flows["importer"], country)
+    earlier = {FLOWS: flows.filter(pc.invert(now)), BOUGHT: flows.filter(pc.and_not(ours, now))}
+    before = _asked_once(_query_before(tuple(sorted(read))), {**earlier, **read})
+    own, others = flows.filter(pc.and_(now, ours)), flows.filter(pc.and_not(now, ours))
+    return Inputs(own, others, before, read, question.dataset.years())
 
 
 def _asked_once(query: str, tables: Mapping[str, pa.Table]) -> pa.Table:
@@ -107,52 +116,48 @@ def _asked_once(query: str, tables: Mapping[str, pa.Table]) -> pa.Table:
         return connection.sql(query).to_arrow_table()
 
 
-def _with(flows: pa.Table, market: Market, country: str, added: Mapping[str, float]) -> pa.Table:
-    """Add values to the flows of the market's year; a supplier that sold nothing gets a flow without a quantity."""
+def _with(own: pa.Table, market: Market, country: str, added: Mapping[str, float]) -> pa.Table:
+    """Add values to a country's purchases; a supplier that sold nothing gets a flow without a quantity."""
     import pyarrow as pa
 
     if not added:
-        return flows
-    rows = flows.to_pylist()
-    left = dict(added)
+        return own
+    rows, left = own.to_pylist(), dict(added)
     for row in rows:
-        if row["year"] == market.year and row["importer"] == country and row["exporter"] in left:
-            row["value_usd"] += left.pop(row["exporter"])
+        row["value_usd"] += left.pop(row["exporter"], 0.0)
     key = {"year": market.year, "importer": country, "hs6": market.hs6, "quantity_t": None}
     rows += [{**key, "exporter": supplier, "value_usd": value} for supplier, value in left.items()]
-    return pa.Table.from_pylist(rows, schema=flows.schema)
+    return pa.Table.from_pylist(rows, schema=own.schema)
 
 
 @cache
-def _query(country: str, year: int, loaded: tuple[int, ...], sides: tuple[str, ...], world: bool) -> str:
-    """Write the SQL that applies all rules; the expressions are those of `Home.dependence`."""
-    asked = _evidence(_table(FLOWS, "flows"), country, {name: _table(name, name) for name in sides}, whole=True)
-    earlier = ibis.table(asked.schema(), name=BEFORE)
-    found = ibis.union(asked, earlier)
+def _query(loaded: tuple[int, ...], sides: tuple[str, ...], world: bool) -> str:
+    """Write the SQL that applies all rules, of any country and year; the expressions are those of `Home.dependence`."""
+    asked = _evidence({name: _table(name, name) for name in sides}, whole=True)
+    found = ibis.union(asked, ibis.table(asked.schema(), name=BEFORE))
     if not world:
         kinds = found.schema()
         found = found.mutate(**{name: ibis.null(kinds[name]) for name in evidence.OF_THE_WORLD})
-    flags = measures.evaluate_all(found, loaded=loaded).filter(_.year == year)
-    return str(ibis.to_sql(flags, dialect="duckdb"))
+    return str(ibis.to_sql(measures.evaluate_all(found, loaded=loaded), dialect="duckdb"))
 
 
 @cache
-def _query_before(country: str, sides: tuple[str, ...]) -> str:
+def _query_before(sides: tuple[str, ...]) -> str:
     """Write the SQL of the evidence of earlier years, which no deal changes, with the columns that `_query` expects."""
     side = {name: _table(name, name) for name in sides}
-    flows = _table(FLOWS, "flows")
-    columns = _evidence(flows, country, side, whole=True).columns
-    return str(ibis.to_sql(_evidence(flows, country, side, whole=False).select(*columns), dialect="duckdb"))
+    columns = _evidence(side, whole=True).columns
+    return str(ibis.to_sql(_evidence(side, whole=False).select(*columns), dialect="duckdb"))
 
 
-def _evidence(flows: Any, country: str, side: Mapping[str, Any], *, whole: bool) -> Any:
-    sold, production = measures.exports(flows), side.get("production")
+def _evidence(side: Mapping[str, Any], *, whole: bool) -> Any:
+    flows, production = _table(FLOWS, "flows"), side.get("production")
+    sold = measures.exports(flows)
     asked: dict[str, Any] = {"production": production, "ratios": whole}
     if whole:
         bought = measures.imports(flows)
         asked |= {"hubs": measures.hubs(bought, sold, measures.hub_rule(), production)}
         asked |= {"nes": countries.nes_codes(), "weights": side.get("weights")}
-    return measures.evidence(flows.filter(_.importer == country), sold, **asked)
+    return measures.evidence(_table(BOUGHT, "flows"), sold, **asked)
 
 
 def _table(name: str, kind: str) -> Any:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import ibis
 from ibis import _
@@ -40,10 +41,53 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+NOTHING: Final[Any] = object()
 MOST_KEPT: Final = 10_000
 """Answers that are kept; then all are read anew."""
 ALL_CHAPTERS: Final = 90
 """A dataset with fewer chapters of the HS in a year does not hold all goods (there are 97, and one is not used)."""
+
+
+class _Answers:
+    """What was read of a Home in one state, by question, for all threads; each question is read by one of them."""
+
+    def __init__(self, state: tuple[Any, ...]) -> None:
+        self.state = state
+        self._kept: dict[tuple[Any, ...], Any] = {}
+        self._lock = threading.Lock()
+        self._at_work: dict[tuple[Any, ...], threading.Lock] = {}
+
+    def once(self, key: tuple[Any, ...], read: Callable[[], T]) -> T:
+        found: T = self._kept.get(key, NOTHING)
+        if found is not NOTHING:
+            return found
+        with self._lock:
+            turn = self._at_work.setdefault(key, threading.Lock())
+        with turn:
+            try:
+                found = self._kept.get(key, NOTHING)
+                if found is NOTHING:
+                    found = read()
+                    if len(self._kept) >= MOST_KEPT:
+                        self._kept.clear()
+                    self._kept[key] = found
+                return found
+            finally:
+                with self._lock:
+                    self._at_work.pop(key, None)
+
+
+_KEPT: WeakValueDictionary[tuple[str, bool], _Answers] = WeakValueDictionary()
+_TURN: Final = threading.Lock()
+
+
+def _answers(place: tuple[str, bool], state: tuple[Any, ...]) -> _Answers:
+    """Return what was read of a Home (path, whether DuckDB reads it) in this state, for as long as it has readers."""
+    with _TURN:
+        found = _KEPT.get(place)
+        if found is None or found.state != state:
+            found = _KEPT[place] = _Answers(state)
+        return found
 
 
 class DealTables:
@@ -51,24 +95,17 @@ class DealTables:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._kept: dict[tuple[Any, ...], Any] = {}
-        self._stamp: object = None
+        self._answers = _Answers(())
 
     def refresh(self) -> None:
-        """Forget what was read if the Home has changed since."""
+        """Forget what was read if the Home has changed since; take over what other threads have read of it."""
         catalog = self.store.catalog
         loads = tuple((held.name, tuple(load.id for load in held.loads)) for held in catalog.datasets.values())
-        stamp = (catalog.preferred, loads, own_means.stamp(self.store))
-        if stamp != self._stamp:
-            self._kept, self._stamp = {}, stamp
+        state = (catalog.preferred, loads, own_means.stamp(self.store))
+        self._answers = _answers((str(self.store.path), self.store.engine.session is None), state)
 
     def _once(self, key: tuple[Any, ...], read: Callable[[], T]) -> T:
-        if key not in self._kept:
-            if len(self._kept) >= MOST_KEPT:
-                self._kept.clear()
-            self._kept[key] = read()
-        found: T = self._kept[key]
-        return found
+        return self._answers.once(key, read)
 
     def market(self, deal: Deal) -> Market | str:
         """The newest market of the product up to the year of the deal, or that of the year which the deal names."""

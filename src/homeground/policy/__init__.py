@@ -4,7 +4,7 @@ Nothing here reads a clock or a store. `read` takes a folder of TOML texts and d
 
 | question | function |
 |---|---|
-| read a book | `read`, `look` (with what is wrong in it) |
+| read a book | `read`, `look` (with what is wrong in it), `parse` (of texts in hand) |
 | what is in force on a day | `on` |
 | what does it say of a case, or of a table of cases | `judge`, `judge_table` |
 | is the book sound | `check` |
@@ -23,7 +23,7 @@ from homeground.policy.findings import Finding
 from homeground.policy.judging import Firing, Judgement, facts_of, judge, judge_table
 from homeground.policy.law import on
 from homeground.policy.model import VERDICTS, Book, Law, Parameter, Rule, Scenario, SigningRule, Verdict, strictness
-from homeground.policy.reading import look, read
+from homeground.policy.reading import look, parse, read
 from homeground.policy.scenarios import Outcome, run_scenarios
 from homeground.policy.signing import Signature, signatures
 from homeground.policy.vocabulary import Fact
@@ -53,6 +53,7 @@ __all__ = [
     "judge_table",
     "look",
     "on",
+    "parse",
     "read",
     "run_scenarios",
     "signatures",

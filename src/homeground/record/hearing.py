@@ -21,7 +21,8 @@ class Position:
 class Reviewed:
     """A review: what it found, who sees to it, what was said, and the decisions made on it, in their order.
 
-    `value_usd` is None where the value is not known. `withdrawn` is the entry that withdrew it.
+    `value_usd` is None where the value is not known. `withdrawn` is the entry that withdrew it. `parties` are the names
+    that the deal states: seller, buyer, vessel.
     """
 
     entry: int
@@ -34,6 +35,7 @@ class Reviewed:
     title: str
     partner: str
     country: str
+    parties: tuple[str, ...] = ()
     assigned: str = ""
     positions: tuple[Position, ...] = ()
     decisions: tuple[int, ...] = ()

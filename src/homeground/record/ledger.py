@@ -115,6 +115,7 @@ class Ledger:
         self.url = resolved.render_as_string()
         self._clock = clock
         self._state = State()
+        self._hashes: list[str] = []
         self._lock = threading.RLock()
         self._pen: Pen | None = None
         self._close = weakref.finalize(self, self._engine.dispose)
@@ -146,11 +147,19 @@ class Ledger:
                     yield entry
 
     def entry(self, number: int) -> Entry:
-        """Return one entry; raises NotInHome where there is none."""
-        found = next((entry for entry in self.entries() if entry.number == number), None)
-        if found is None:
-            raise signing.no_entry(number, self.state().number)
-        return found
+        """Return one entry; raises NotInHome where there is none, RecordBroken where the record was altered."""
+        with self._lock, database.reading(self._engine) as connection:
+            state = self._caught_up(connection)
+            if not 1 <= number <= state.number:
+                raise signing.no_entry(number, state.number)
+            body = connection.execute(sa.select(database.exact(connection)).where(ENTRIES.c.number == number)).scalar()
+        try:
+            entry = unseal(bytes(body or b""))
+        except (ValueError, KeyError, TypeError) as error:
+            raise _broken(number) from error
+        if (entry.number, entry.hash) != (number, self._hashes[number - 1]):
+            raise _broken(number)
+        return entry
 
     def state(self) -> State:
         """Return what holds now: people, qualifications, decisions. It is the ledger's own: only read it."""
@@ -337,6 +346,7 @@ class Ledger:
     def _caught_up(self, connection: Connection) -> State:
         for entry in _chained(connection, self._state):
             self._state.apply(entry)
+            self._hashes.append(entry.hash)
         ends = sa.select(ENTRIES.c.number, ENTRIES.c.hash).order_by(ENTRIES.c.number.desc()).limit(1)
         last = connection.execute(ends).first()
         if (tuple(last) if last else (0, GENESIS)) != (self._state.number, self._state.hash):

@@ -68,7 +68,7 @@ class Decided:
     """A decision and what became of it: the signatures it needs, and the countersignatures that stand.
 
     Whoever may give one of the signatures `entitled` may withdraw it. `review` is the entry of the review that it was
-    made on, if any.
+    made on, if any. `names` are those that the deal states: title, partner, country, seller, buyer, vessel.
     """
 
     entry: int
@@ -82,6 +82,7 @@ class Decided:
     required: tuple[Required, ...]
     entitled: tuple[Required, ...]
     review: int | None = None
+    names: tuple[str, ...] = ()
     signed: tuple[Signed, ...] = ()
     superseded: int | None = None
 
@@ -173,7 +174,12 @@ def _take_review(state: State, entry: Entry) -> None:
     state.reviews[entry.number] = Reviewed(
         entry.number, entry.time, signer.person, said["product"], said["value_usd"], said["verdict"],
         tuple(said["rules"]), str(deal.get("title", "")), str(deal.get("partner", "")), str(deal.get("country", "")),
+        _stated(deal, "seller", "buyer", "vessel"),
     )  # fmt: skip
+
+
+def _stated(deal: Mapping[str, Any], *names: str) -> tuple[str, ...]:
+    return tuple(str(deal[name]) for name in names if deal.get(name))
 
 
 def _take_assignment(state: State, entry: Entry) -> None:
@@ -203,6 +209,7 @@ def _take_decision(state: State, entry: Entry) -> None:
         required.of(signing, said["second_needed"]),
         required.of(signing, True),
         signing.get("review"),
+        _stated(said["deal"], "title", "partner", "country", "seller", "buyer", "vessel"),
     )
     if (reviewed := state.reviews.get(signing.get("review", 0))) is not None:
         state.reviews[reviewed.entry] = replace(reviewed, decisions=(*reviewed.decisions, entry.number))

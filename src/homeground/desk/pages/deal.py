@@ -274,12 +274,8 @@ def _told(asking: Asking, decided: Decided) -> str:
 
 def _book(asking: Asking, title: str) -> str:
     """Return the name of the book on the shelf with this title, if it is there."""
-    from homeground import policy
-
-    for name in books.names(asking.desk.settings):
-        if policy.look(books.folder(asking.desk.settings, name))[0].title == title:
-            return name
-    return ""
+    settings = asking.desk.settings
+    return next((name for name in books.names(settings) if books.look(settings, name)[0].title == title), "")
 
 
 def _links(asking: Asking, queued: Queued) -> tuple[tuple[str, str], ...]:

@@ -12,6 +12,7 @@ from homeground.codes import countries
 from homeground.desk import books, offers
 from homeground.desk.asking import show_form
 from homeground.desk.choices import today
+from homeground.desk.deals_found import READERS
 from homeground.desk.dispatch import is_api
 from homeground.desk.drafts import new_id
 from homeground.desk.forms import Form, hidden, read
@@ -25,7 +26,6 @@ from homeground.record import State
 from homeground.record.queue import OPEN, Queued, may_sign, queue
 from homeground.record.state import WAITING
 
-READERS: Any = ("analyst", "auditor")
 RECORD: Any = ("officer", "countersigner", "auditor", "admin")
 
 

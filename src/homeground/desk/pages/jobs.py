@@ -42,16 +42,19 @@ def job(asking: Asking, identity: str) -> Sheet:
     """How far a job is, and what it brought."""
     found = _mine(asking, identity)
     offered = [] if found.over else [asking.form(cancel, identity=identity)]
-    if found.state in (INTERRUPTED, CANCELLED, FAILED):
+    if found.state in (INTERRUPTED, CANCELLED, FAILED) and not found.removed:
         offered.append(asking.form(again, identity=identity))
-    brought = tuple(asking.jobs.answers(identity)) if found.over else ()
+    brought = tuple(asking.jobs.answers(identity)) if found.over and not found.removed else ()
     told = {"id": found.id, "kind": found.kind, "state": found.state, "step": found.step, "done": found.done,
-            "error": found.error, "said": found.said, "files": found.files}  # fmt: skip
+            "error": found.error, "said": found.said, "files": found.files, "removed": found.removed}  # fmt: skip
+    gone = asking.text("What it brought was kept for %(days)s days and is removed; its entry in the record stays.",
+                       days=asking.desk.settings.job_days)  # fmt: skip
     trail = ((asking.text("Jobs"), "/jobs"),)
     return Sheet(
         found.title,
         brought,
         forms=tuple(offered),
+        notes=(gone,) if found.removed else (),
         trail=trail,
         template="job.html.j2",
         values={"job": found, "told_job": told},

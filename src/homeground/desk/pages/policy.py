@@ -49,9 +49,7 @@ class Past(Asked):
 @page("/policy", title="Policy", purpose="policy", menu=True)
 def shelf(asking: Asking) -> Sheet:
     """The policy books."""
-    found = [
-        (name, *policy.look(books.folder(asking.desk.settings, name))) for name in books.names(asking.desk.settings)
-    ]
+    found = [(name, *books.look(asking.desk.settings, name)) for name in books.names(asking.desk.settings)]
     panel = Panel(
         policy_shelf_tables.shelf_answer(found), "books", {"name": "/policy/{name}", "title": "/policy/{name}"}
     )

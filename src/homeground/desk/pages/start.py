@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Literal
 from urllib.parse import urlsplit
 
+from homeground.brief import queue_tables
 from homeground.brief.answer import Answer
 from homeground.brief.search_tables import places_answer, products_answer
-from homeground.desk import registry, visits
+from homeground.desk import deals_found, registry, visits
 from homeground.desk.choices import newest, years
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, first, page
 from homeground.desk.show import PURPOSE_MEANINGS, PURPOSE_NAMES
@@ -18,7 +19,9 @@ SUGGESTED = 8
 class Search(Asked):
     """Words to look for."""
 
-    q: str = field("Search", "", help="A country, words of a product, or a code.", max_length=200)
+    q: str = field(
+        "Search", "", help="A country, words of a product, a code; a deal by its number or names.", max_length=200
+    )
 
 
 class Look(Asked):
@@ -55,7 +58,7 @@ def start(asking: Asking) -> Sheet:
 
 @page("/search", title="Search")
 def search(asking: Asking, asked: Search) -> Sheet:
-    """Countries and products by words or code."""
+    """Countries and products by words or code; deals too, for those who may read them."""
     title = asking.text("Search: %(words)s", words=asked.q) if asked.q else asking.text("Search")
     if not asked.q:
         return Sheet(title)
@@ -63,6 +66,7 @@ def search(asking: Asking, asked: Search) -> Sheet:
     goods = {"name": "/product/{code}", "code": "/product/{code}"}
     others = tuple(link for find in registry.FINDERS.values() for link in find(asking, asked.q))
     panels = (
+        *_deals(asking, asked.q),
         Panel(places_answer(asked.q), "places", places),
         Panel(products_answer(asked.q, asking.desk.homes.traded()), "products", goods, most=50),
     )
@@ -70,10 +74,27 @@ def search(asking: Asking, asked: Search) -> Sheet:
     return Sheet(title, shown or (() if others else panels), links=others)
 
 
-@page("/search/suggest", title="Suggestions", public=False)
+def _deals(asking: Asking, words: str) -> tuple[Panel, ...]:
+    reviews, decisions = deals_found.find(asking, words)
+    queued = queue_tables.queue_answer(reviews, asking.text("Deals: %(words)s", words=words))
+    title = asking.text("Decisions made elsewhere: %(words)s", words=words)
+    signed = queue_tables.signatures_answer(decisions, title)
+    review, decision = "/deals/{entry}", "/deals/decision/{entry}"
+    return (
+        Panel(queued, "deals", {"title": review, "entry": review}, most=50),
+        Panel(signed, "decisions", {"entry": decision}, most=50),
+    )
+
+
+@page("/search/suggest", title="Suggestions")
 def suggest(asking: Asking, asked: Search) -> Sheet:
     """The first few of what a search would find."""
     found: list[tuple[str, str, str]] = []
+    if len(asked.q) > 1 or asked.q.isdigit():
+        reviews, decisions = deals_found.find(asking, asked.q)
+        found += [(queue_tables.title(each), "deal", f"/deals/{each.review.entry}") for each in reviews[:SUGGESTED]]
+        found += [(f"{each.entry} · {each.product}", "decision", f"/deals/decision/{each.entry}")
+                  for each in decisions[:SUGGESTED]]  # fmt: skip
     if len(asked.q) > 1:
         found += [
             (row["name"], "country", f"/country/{row['code']}") for row in _rows(places_answer(asked.q))[:SUGGESTED]
@@ -83,7 +104,8 @@ def suggest(asking: Asking, asked: Search) -> Sheet:
         found += [(f"{row['code']} {row['name'][:70]}", "product", f"/product/{row['code']}") for row in goods]
         for what, find in registry.FINDERS.items():
             found += [(words, what, path) for words, path in find(asking, asked.q)[:SUGGESTED]]
-    return Sheet("", template="suggestions.html.j2", values={"found": found[: 3 * SUGGESTED]})
+    shown = [{"words": words, "kind": kind, "path": path} for words, kind, path in found[: 3 * SUGGESTED]]
+    return Sheet("", template="suggestions.html.j2", values={"found": shown}, told=True)
 
 
 @act("/look", title="Language and colours", needs="anyone", enters="none", public=False)
