@@ -27,8 +27,8 @@ BOOKS: Final = (
 FAULTS: Final = (
     Column("place", "where", meaning="line or cell of the file"),
     Column("entry", "entry", meaning="part, entry and field of the book"),
-    Column("what", "what is wrong", wraps=True),
-    Column("found", "found", wraps=True),
+    Column("what", "what is wrong"),
+    Column("found", "found"),
     Column("expected", "expected", wraps=True),
     Column("do", "what to do", wraps=True),
 )

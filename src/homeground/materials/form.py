@@ -85,7 +85,15 @@ def _strange(found: Mapping[str, Any], known: set[str], document: Document, path
             where, expected = document.where(*path, key), listing(sorted(known), 30)
             yield (
                 (*path, key),
-                BadInput(message(f"unknown key {key}", where=where, expected=expected, do="correct it")),
+                BadInput(
+                    message(
+                        f"unknown key {key}",
+                        where=where,
+                        found=repr(found[key])[:80],
+                        expected=expected,
+                        do="correct it",
+                    )
+                ),
             )
 
 
