@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from homeground import materials
-from homeground.errors import BadInput, NotInHome, UsageError
+from homeground.errors import BadInput, ManyFaults, NotInHome, UsageError
 from homeground.sources import process_book
 from homeground.sources.process_book import Document, parse
 
@@ -224,3 +224,66 @@ def test_places_are_those_of_the_nearest_key() -> None:
     document = parse("[a.'b c']\nd = { e = 1 }\n", "f.toml")
     assert document.where("a", "b c", "d", "e") == "f.toml, line 2: a.b c.d.e"
     assert Document("f.toml", {}, {}).where("x") == "f.toml: x"
+
+
+FAULTY = """\
+[book]
+title = "small"
+population = -5
+[goods]
+ore = { unit = "tonz", hs6 = "26011", price = 100 }
+metal = { unit = "t", colour = "grey" }
+sheet = { unit = "m2", mass = "8 m3" }
+[processes.smelter]
+inputs = { oar = 2, metal = -1 }
+outputs = { metal = 1 }
+[processes.mill]
+outputs = 7
+[needs.roofs]
+good = "sheet"
+per_head = "2 t"
+quantity = 3
+"""
+
+
+def test_everything_wrong_with_a_book_is_said_at_once_each_with_its_line() -> None:
+    with pytest.raises(ManyFaults) as raised:
+        book(FAULTY)
+    lines = str(raised.value).splitlines()
+    expected = [
+        ("unknown key colour", "line 6: goods.metal.colour"),
+        ("outputs is no table", "line 12: processes.mill.outputs"),
+        ("unknown unit", "line 5: goods.ore.unit"),
+        ("not an HS code", "line 5: goods.ore.hs6"),
+        ("a good in two units", "line 7: goods.sheet.mass"),
+        ("oar is not among the goods", "line 9"),
+        ("below zero", "line 9: processes.smelter.inputs.metal"),
+        ("a good in two units", "line 15: needs.roofs.per_head"),
+        ("a need per head or in all", "line 13: needs.roofs"),
+        ("population is not positive", "line 3: book.population"),
+    ]
+    assert len(lines) == len(expected)
+    for what, where in expected:
+        assert any(line.startswith(what) and where in line for line in lines), (what, where, lines)
+
+
+def test_all_that_is_unsound_and_all_faulty_rows_of_a_workbook_are_said_at_once(tmp_path: Path) -> None:
+    unsound = GOOD.replace("ore = 2", "ore = 0.5").replace('inputs = { metal = "9 kg" }\n', "")
+    with pytest.raises(ManyFaults) as raised:
+        book(unsound)
+    assert [told.what for told in raised.value.messages][:3] == [
+        "smelter makes matter", "mill makes something of nothing", "mill makes matter",
+    ]  # fmt: skip
+    path = tmp_path / "book.xlsx"
+    process_book.save(EXAMPLES / "timber.toml", path)
+    written = openpyxl.load_workbook(path)
+    goods, lines = written["goods"], written["lines"]
+    goods["A3"] = goods["A2"].value
+    lines["A2"], lines["D3"] = "nobody", "much"
+    written.save(path)
+    with pytest.raises(ManyFaults) as raised:
+        materials.read(path)
+    said = str(raised.value)
+    assert "sheet goods, cell A3" in said
+    assert "sheet lines, cell A2" in said
+    assert "sheet lines, cell D3" in said

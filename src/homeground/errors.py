@@ -28,6 +28,14 @@ class BadInput(HomegroundError):
     exit_code = 3
 
 
+class ManyFaults(BadInput):
+    """Everything that is wrong with a file, a message a line."""
+
+    def __init__(self, faults: Iterable[BadInput]) -> None:
+        self.messages = tuple(fault.args[0] for fault in faults)
+        super().__init__("\n".join(self.messages))
+
+
 class UnknownCode(BadInput):
     """A country, bloc, product or unit code that no table knows."""
 
@@ -68,7 +76,19 @@ class Infeasible(HomegroundError):
     exit_code = 5
 
 
-def message(what: str, *, where: str = "", found: object = None, expected: object = None, do: str) -> str:
+class Message(str):
+    """The text of a message, which remembers its parts, so that many of them can stand in a table."""
+
+    __slots__ = ("do", "expected", "found", "what", "where")
+
+    what: str
+    where: str
+    found: object
+    expected: object
+    do: str
+
+
+def message(what: str, *, where: str = "", found: object = None, expected: object = None, do: str) -> Message:
     """Join the parts of an error message in the order a reader needs them.
 
     >>> message("unknown unit", where="mapping.toml, quantity", found="tonz", expected="kg, t or kt", do="correct it")
@@ -77,7 +97,9 @@ def message(what: str, *, where: str = "", found: object = None, expected: objec
     values = [f"{label} {value}" for label, value in (("found", found), ("expected", expected)) if value is not None]
     head = f"{what} ({where})" if where else what
     body = f"{head}: {', '.join(values)}" if values else head
-    return f"{body}. What to do: {do.rstrip('.')}."
+    made = Message(f"{body}. What to do: {do.rstrip('.')}.")
+    made.what, made.where, made.found, made.expected, made.do = what, where, found, expected, do
+    return made
 
 
 def near(text: str, known: Iterable[str], alike: float = 0.8) -> list[str]:

@@ -91,6 +91,50 @@ def test_production_itself_stops_where_no_buyer_is_named(chains: Office) -> None
     assert told.shocks[0] == {"supplier": "CHN.c2", "share": 0.5, "start": 5, "days": 20}
 
 
+def test_several_cuts_make_one_scenario_and_what_a_further_one_leaves_open_is_as_in_the_first(chains: Office) -> None:
+    form = chains.as_("analyst").get("/chains/shock").text
+    assert form.count("<details>") == 3  # further cuts are unfolded without a script
+    more = {"supplier_2": "DEU", "share_2": "40", "start_3": "9"}
+    begun = chains.as_("analyst").post("/chains/shock", {**SHOCK, **more})
+    assert begun.status_code == 303, begun.text
+    chains.work()
+    identity = begun.headers["location"].rpartition("/")[2]
+    assert chains.desk.jobs.find(identity).error == ""
+    told = scenarios.read(chains.desk.jobs.folder(identity) / "scenario.toml")
+    assert told.shocks == (
+        {"supplier": "CHN.c2", "buyer": "abroad", "share": 1.0, "start": 5, "days": 20},
+        {"supplier": "DEU", "buyer": "abroad", "share": 0.4, "start": 5, "days": 20},
+    )
+    assert "and 1 more cut" in chains.as_("analyst").get(f"/chains/shock/{identity}").text
+
+
+@pytest.mark.parametrize(("sweep", "varied"), [("countries", "supplier"), ("industries", "industry")])
+def test_many_cuts_in_turn_are_ranked_by_what_each_costs_the_others(chains: Office, sweep: str, varied: str) -> None:
+    analyst = chains.as_("analyst")
+    begun = analyst.post("/chains/shock", {**SHOCK, "sweep": sweep})
+    chains.work()
+    identity = begun.headers["location"].rpartition("/")[2]
+    job = chains.desk.jobs.find(identity)
+    assert (job.error, job.to) == ("", f"/chains/sweep/{identity}")
+    found = rows(analyst.get(f"/api/v1{job.to}").json(), "cuts")
+    assert len({row[varied] for row in found}) == len(found) > 1
+    assert found == sorted(found, key=lambda row: -row["lost_elsewhere"])
+    path = chains.desk.jobs.folder(identity) / "scenario.toml"
+    own = Home(chains.settings.home).shock_each(path, industries=sweep == "industries").table.to_pylist()
+    assert [row["lost_output"] for row in found] == pytest.approx([row["lost_output"] for row in own])
+    page = analyst.get(job.to).text
+    assert "<figure" in page
+    assert analyst.get(f"{job.to}?format=csv&panel=cuts").text.count("\n") >= len(found)
+    assert chains.as_("officer").get(job.to).status_code == 404
+
+
+def test_a_sweep_starts_from_one_cut(chains: Office) -> None:
+    more = {"sweep": "countries", "supplier_2": "DEU"}
+    refused = chains.as_("analyst").post("/chains/shock", {**SHOCK, **more})
+    assert refused.status_code == 422
+    assert "many cuts in turn start from one" in refused.text
+
+
 def test_the_course_of_somebody_else_is_not_shown(chains: Office, course: str) -> None:
     assert chains.as_("officer").get(f"/chains/shock/{course}").status_code == 404
     assert chains.as_("viewer").get(f"/chains/shock/{course}").status_code == 403

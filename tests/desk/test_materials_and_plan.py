@@ -77,6 +77,11 @@ def test_a_faulty_book_is_refused_with_file_line_and_value_then_mended_and_kept(
     assert "oil.toml, line" in said
     assert "book.population" in said
     assert "many" in said
+    wrong = OIL.replace("population = 42_000_000", "population = -1").replace('unit = "t"', 'unit = "tonz"', 2)
+    listed = upload(analyst, wrong)[1]
+    assert "2 things are wrong" in listed
+    assert "unknown unit" in listed
+    assert "population is not positive" in listed
     assert [row["name"] for row in panel(analyst.get("/api/v1/materials").json(), "books")] == ["starter"]
     assert upload(analyst, OIL)[0] == 303
     books = panel(office.as_("viewer").get("/api/v1/materials").json(), "books")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,17 @@ def test_every_country_by_itself_is_the_scenario_with_that_supplier(home: Home, 
         assert rows[code]["lost_output"] == pytest.approx(float(alone.course.lost.sum()))
         away = sum(row["lost_output"] for row in alone.places.to_pylist() if row["country"] != code)
         assert rows[code]["lost_elsewhere"] == pytest.approx(away)
+
+
+def test_every_industry_by_itself_is_the_scenario_with_that_industry(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "shock.toml"
+    path.write_text(SCENARIO, encoding="utf-8")
+    rows = home.shock_each(path, industries=True).table.to_pylist()
+    assert {row["supplier"] for row in rows} == {"CHN"}
+    shock = tomllib.loads(SCENARIO)["shock"][0]["supplier"]
+    for row in rows:
+        path.write_text(SCENARIO.replace(f'"{shock}"', f'"CHN.{row["industry"]}"'), encoding="utf-8")
+        assert row["lost_output"] == pytest.approx(float(home.shock(path).course.lost.sum()))
 
 
 def test_draws_repeat_with_their_seed_and_stay_in_their_ranges(home: Home, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from homeground.brief.answer import Answer, Column, money
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from homeground.errors import ManyFaults, Message
     from homeground.materials import Book
 
 BOOKS: Final = (
@@ -23,6 +24,14 @@ BOOKS: Final = (
     Column("groups", "groups", "count", meaning="kinds of work that several goods can do"),
     Column("name", "name", on_screen=False),
 )
+FAULTS: Final = (
+    Column("place", "where", meaning="line or cell of the file"),
+    Column("entry", "entry", meaning="part, entry and field of the book"),
+    Column("what", "what is wrong"),
+    Column("found", "found"),
+    Column("expected", "expected", wraps=True),
+    Column("do", "what to do", wraps=True),
+)
 GOODS: Final = (
     Column("name", "good"),
     Column("hs6", "HS"),
@@ -32,6 +41,23 @@ GOODS: Final = (
     Column("price", "USD", "ratio", meaning="border price per unit"),
     Column("good", "id", on_screen=False),
 )
+
+
+def faults_answer(error: ManyFaults, name: str) -> Answer:
+    """Everything that is wrong with the book in the file `name`, by line or cell."""
+    import pyarrow as pa
+
+    rows = [_fault(each) for each in error.messages]
+    table = pa.Table.from_pylist(rows, schema=pa.schema([(column.name, pa.string()) for column in FAULTS]))
+    count = "1 thing is" if len(rows) == 1 else f"{len(rows)} things are"
+    return Answer(f"{name}: {count} wrong", table, FAULTS, ("Nothing was kept: a book is taken whole or not at all.",))
+
+
+def _fault(told: Message) -> dict[str, str | None]:
+    place, _, entry = told.where.partition(": ")
+    said = {"what": told.what, "found": told.found, "expected": told.expected, "do": told.do}
+    texts = {key: None if value is None else str(value) for key, value in said.items()}
+    return {"place": place or None, "entry": entry or None, **texts}
 
 
 def books_answer(found: Mapping[str, Book]) -> Answer:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from homeground.brief.answer import Answer, Column, Form, money
 from homeground.brief.chain_tables import about
+from homeground.brief.figures.ranking import losses
 from homeground.brief.figures.shocks import course_heat, course_lines
 from homeground.errors import NotInHome, UsageError, message
 from homeground.home.chains import name_of, resolve
@@ -60,13 +61,14 @@ def course_answer(view: ShockView, by: Literal["industry", "country", "day"], on
 
 
 def sweep_answer(
-    home: Home, path: Path, *, each: bool, draws: int, seed: int, progress: Progress = lambda step, done: None
-) -> Answer:
-    """Every country cut by itself, or draws of what is uncertain: one row per run."""
+    home: Home, path: Path, *, each: bool, draws: int = 0, seed: int = 1, industries: bool = False,
+    progress: Progress = lambda step, done: None,
+) -> Answer:  # fmt: skip
+    """Every country cut by itself, each industry of one (`industries`), or draws of what is uncertain: a row each."""
     if each and draws:
         raise UsageError(message("two sweeps at once", found="--each and --draws", expected="one", do="choose one"))
     if each:
-        view = home.shock_each(path, progress=progress)
+        view = home.shock_each(path, industries=industries, progress=progress)
     else:
         view = home.shock_draws(path, draws, seed=seed, progress=progress)
     money_in, days = view.chains.currency, view.scenario.days
@@ -84,11 +86,25 @@ def sweep_answer(
         Column("stopped", "below half", "count", meaning="industries that fell below half of normal output"),
         Column("back_day", "all back on day", "count", meaning="empty: not within the days"),
     )
-    what = "each country by itself" if each else f"{draws} draws, seed {seed}"
+    what = f"each {'industry' if industries else 'country'} by itself" if each else f"{draws} draws, seed {seed}"
     notes = (*_sizes(view), *(() if each else _spread(view.table)), _model(view), *view.chains.notes())
-    asked = _asked(view) | {"each": each, "draws": draws, "seed": seed, "uncertain": view.scenario.uncertain}
+    asked = _asked(view) | {
+        "each": each,
+        "industries": industries,
+        "draws": draws,
+        "seed": seed,
+        "uncertain": view.scenario.uncertain,
+    }
     title = f"{view.scenario.title}: {what}, what is lost in {days} days"
-    return Answer(title, view.table, columns, notes, about(view.chains, asked))
+    return Answer(title, view.table, columns, notes, about(view.chains, asked), _ranked(view, title) if each else ())
+
+
+def _ranked(view: SweepView, title: str) -> tuple[tuple[dict[str, Any], str], ...]:
+    """The cuts that cost the others most, as bars."""
+    name = view.varied[-1]
+    rows = [{"name": r[name], "lost": r["lost_elsewhere"]} for r in view.table.to_pylist() if r["lost_elsewhere"] > 0]
+    text = f"{title}: output lost elsewhere, {view.chains.currency}"
+    return ((losses(rows), text),) if rows else ()
 
 
 def _form(name: str) -> Form:

@@ -108,6 +108,9 @@ def shock(
     by: Annotated[str, typer.Option("--by", help="Rows: industry, country or day.")] = "industry",
     country: Annotated[str | None, typer.Option("--country", "-c", help="Only this country.")] = None,
     each: Annotated[bool, typer.Option("--each", help="Cut the same industries in every country by itself.")] = False,
+    each_industry: Annotated[
+        bool, typer.Option("--each-industry", help="Cut every industry of the supplier's country by itself.")
+    ] = False,
     draws: Annotated[int, typer.Option("--draws", help="Draw what the scenario calls uncertain this often.")] = 0,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.")] = 1,
     rows: Rows = 20,
@@ -125,8 +128,11 @@ def shock(
 
     side = choice(by, ("industry", "country", "day"), "--by")
     with progress_bar("running the days") as progress:
-        if each or draws:
-            answer = sweep_answer(Home(home), scenario, each=each, draws=draws, seed=seed, progress=progress)
+        if each or each_industry or draws:
+            answer = sweep_answer(
+                Home(home), scenario, each=each or each_industry, draws=draws, seed=seed, industries=each_industry,
+                progress=progress,
+            )  # fmt: skip
         else:
             answer = shock_answer(Home(home), scenario, by=side, country=country, progress=progress)
     show(answer, as_json=as_json, output=output, most=rows)

@@ -19,6 +19,7 @@ from homeground.desk.desk import Desk
 from homeground.desk.forms import Asked, Values, Wrong
 from homeground.desk.registry import Page
 from homeground.desk.sheet import Done, Sheet
+from homeground.desk.words import of_desk
 from homeground.errors import (
     BadInput,
     HomeBusy,
@@ -162,7 +163,7 @@ def _answer(asking: Asking, page: Page, sent: Values) -> Response:
     except HomegroundError as error:
         if not page.is_act or is_api(request) or isinstance(error, SigningRefused | TooMuch):
             raise
-        return _ask_again(asking, page, sent, {"": Wrong(str(error))}, _status(error))
+        return _ask_again(asking, page, sent, {"": Wrong(of_desk(str(error)))}, _status(error))
     return _respond(asking, page, made, sent)
 
 

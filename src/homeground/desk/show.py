@@ -17,6 +17,7 @@ from homeground.desk import assets, choices, drawings, registry
 from homeground.desk.forms import Form
 from homeground.desk.language import Language, answers, languages
 from homeground.desk.sheet import Panel, Sheet
+from homeground.desk.words import notes_of_desk, of_desk
 
 if TYPE_CHECKING:
     from homeground.desk.asking import Asking
@@ -64,7 +65,7 @@ def page(
 
 def refusal(asking: Asking, title: str, said: str, status: int, which: registry.Page | None = None) -> HTMLResponse:
     """Return a page that says why something was not done."""
-    sheet = Sheet(title, template="refusal.html.j2", values={"said": said, "status": status})
+    sheet = Sheet(title, template="refusal.html.j2", values={"said": of_desk(said), "status": status})
     return page(asking, which, sheet, None, status)
 
 
@@ -108,6 +109,7 @@ def _panel(asking: Asking, name: str, panel: Panel) -> dict[str, Any]:
         "drawings": drawings.drawn(panel.answer, language) if panel.drawn else [],
         "lineage": [(key, answer.about[key]) for key in LINEAGE if answer.about.get(key)],
         "meanings": [column for column in shown if column.meaning],
+        "notes": notes_of_desk(panel.answer.notes),
         "address": _addresser(asking, name),
         "files": panel.files,
     }
@@ -147,7 +149,7 @@ def _cell(language: Language, column: Column, row: dict[str, Any], panel: Panel)
 def environment() -> Environment:
     """The desk's templates; every value is escaped."""
     engine = templating.environment("homeground.desk")
-    engine.filters.update(money=money, tons=tons)
+    engine.filters.update(money=money, tons=tons, of_desk=of_desk)
     engine.globals.update(asset=assets.address, among=_among)
     return engine
 

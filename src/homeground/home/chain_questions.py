@@ -83,11 +83,14 @@ class ChainQuestions:
 
         return shocks.shock(self.store, Path(scenario), progress)
 
-    def shock_each(self, scenario: str | Path, *, progress: Progress = unwatched) -> SweepView:
-        """The scenario's industries cut in every country by itself."""
+    def shock_each(
+        self, scenario: str | Path, *, industries: bool = False, progress: Progress = unwatched
+    ) -> SweepView:
+        """The scenario's industries cut in every country by itself; or every industry of its supplier's country."""
         from homeground.home import sweeps
 
-        return sweeps.each_country(self.store, Path(scenario), progress)
+        sweep = sweeps.each_industry if industries else sweeps.each_country
+        return sweep(self.store, Path(scenario), progress)
 
     def shock_draws(
         self, scenario: str | Path, number: int, *, seed: int = 1, progress: Progress = unwatched

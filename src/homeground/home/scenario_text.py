@@ -9,10 +9,10 @@ from typing import Any
 from homeground.home.scenarios import KINDS, SHOCK
 
 
-def scenario_text(title: str, year: int, cut: Mapping[str, Any], **rest: Any) -> str:
-    """The text (TOML) of a scenario with one cut; what is None is left out.
+def scenario_text(title: str, year: int, *cuts: Mapping[str, Any], **rest: Any) -> str:
+    """The text (TOML) of a scenario with its cuts; what is None is left out.
 
-    `cut` has the keys of a `[[shock]]`, `rest` those of the scenario; see `homeground.home.scenarios`.
+    `cuts` have the keys of a `[[shock]]`, `rest` those of the scenario; see `homeground.home.scenarios`.
 
     >>> print(scenario_text("Mining stops", 2011, {"supplier": "CHN.c2", "days": 20}, stocks=6, replaceable=None))
     title = "Mining stops"
@@ -25,10 +25,11 @@ def scenario_text(title: str, year: int, cut: Mapping[str, Any], **rest: Any) ->
     <BLANKLINE>
     """
     told = {"title": title, "year": year, **rest}
-    strange = [*(set(told) - set(KINDS)), *(set(cut) - set(SHOCK))]
+    strange = [*(set(told) - set(KINDS)), *(key for cut in cuts for key in cut if key not in SHOCK)]
     if strange:
         raise ValueError(f"no key of a scenario: {', '.join(sorted(strange))}")
-    return "\n".join([*_lines(told), "", "[[shock]]", *_lines(cut), ""])
+    shocks = [line for cut in cuts for line in ("", "[[shock]]", *_lines(cut))]
+    return "\n".join([*_lines(told), *shocks, ""])
 
 
 def _lines(told: Mapping[str, Any]) -> list[str]:

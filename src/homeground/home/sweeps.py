@@ -44,10 +44,7 @@ class SweepView:
 
 def each_country(store: Store, path: Path, progress: Progress) -> SweepView:
     """Cut the industries of the scenario's supplier in every country by itself, largest loss elsewhere first."""
-    scenario = scenarios.read(path)
-    if len(scenario.shocks) != 1:
-        found = f"{len(scenario.shocks)} shocks"
-        raise UsageError(message("a sweep takes one shock", where=str(path), found=found, do="leave out the others"))
+    scenario = _of_one_shock(path)
     chains = open_chains(store, scenario.year, scenario.dataset)
     if "hs6" in scenario.shocks[0]:
         return _each_seller(store, scenario, chains, progress)
@@ -60,6 +57,35 @@ def each_country(store: Store, path: Path, progress: Progress) -> SweepView:
     rows = [_row(_named(one.name), one, chains, one.name) for one in outcomes]
     rows.sort(key=lambda row: -row["lost_elsewhere"])
     return SweepView(scenario, chains, ("supplier", "supplier_name"), _table(rows))
+
+
+def each_industry(store: Store, path: Path, progress: Progress) -> SweepView:
+    """Cut every industry of the countries of the scenario's supplier by itself, largest loss elsewhere first."""
+    scenario = _of_one_shock(path)
+    if "hs6" in scenario.shocks[0]:
+        what, do = "a product is made by industries of its own", "name a country or its industry as supplier"
+        raise UsageError(message(what, where=str(path), found=scenario.shocks[0]["hs6"], do=do))
+    chains = open_chains(store, scenario.year, scenario.dataset)
+    axis = chains.system.industries_axis
+    _, (cut,) = scenarios.prepare(scenario, chains)
+    owners = {axis.countries[place] for place in cut.suppliers}
+    pairs = [pair for pair in axis.pairs if pair[0] in owners and _makes(chains, pair[0], [pair[1]])]
+    told = [(f"{owner}.{name}", _with_supplier(scenario, [f"{owner}.{name}"], axis)) for owner, name in pairs]
+    rows = []
+    for one, (owner, name) in zip(_run(store, told, chains, progress), pairs, strict=True):
+        called = {**_named(owner), "industry": name, "industry_name": chains.industry(name)}
+        rows.append(_row(called, one, chains, owner))
+    rows.sort(key=lambda row: -row["lost_elsewhere"])
+    varied = ("supplier", "supplier_name", "industry", "industry_name")
+    return SweepView(scenario, chains, varied, _table(rows))
+
+
+def _of_one_shock(path: Path) -> Scenario:
+    scenario = scenarios.read(path)
+    if len(scenario.shocks) != 1:
+        found = f"{len(scenario.shocks)} shocks"
+        raise UsageError(message("a sweep takes one shock", where=str(path), found=found, do="leave out the others"))
+    return scenario
 
 
 def _each_seller(store: Store, scenario: Scenario, chains: Chains, progress: Progress) -> SweepView:

@@ -134,9 +134,13 @@ def _names(system: System, home: Ints) -> list[str]:
 
 
 def _long(frames: list[pd.DataFrame], keys: list[str]) -> pd.DataFrame:
-    levels = list(range(frames[0].index.nlevels))
-    direct, through = (frame.T.stack(levels if len(levels) > 1 else 0, future_stack=True) for frame in frames)
-    frame = pd.DataFrame({"direct": direct, "look_through": through}).reset_index()[[*keys, "direct", "look_through"]]
+    """Lay frames of origin × industry out in rows, industry by industry."""
+    rows, columns = frames[0].index, frames[0].columns
+    labels = {name: np.tile(rows.get_level_values(name), len(columns)) for name in keys[1:]}
+    direct, through = (frame.to_numpy().T.ravel() for frame in frames)
+    frame = pd.DataFrame(
+        {"industry": np.repeat(columns, len(rows)), **labels, "direct": direct, "look_through": through}
+    )
     frame = frame.assign(hidden=frame.look_through - frame.direct)
     order = {name: place for place, name in enumerate(dict.fromkeys(frame["industry"]))}
     return _sorted(frame.assign(place=frame["industry"].map(order)), ["look_through"], ["place"]).drop(columns="place")

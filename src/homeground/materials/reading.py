@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from homeground.errors import BadInput, UsageError, listing, message
+from homeground.errors import BadInput, ManyFaults, UsageError, listing, message
 from homeground.materials import form, soundness
 from homeground.materials.book import (
     Book,
@@ -27,6 +27,8 @@ from homeground.materials.quantities import amount, gigajoules, known_unit, tons
 from homeground.sources import process_book
 from homeground.sources.process_book import Document, merged, shape
 
+E = TypeVar("E")
+
 ARMS = "93"
 ROLES: Mapping[str, Role] = {
     "inputs": "input", "energy": "energy", "outputs": "output", "byproducts": "byproduct", "scrap": "scrap",
@@ -36,7 +38,7 @@ ROLES: Mapping[str, Role] = {
 def read(path: str | Path) -> Book:
     """Read a process book (.toml or .xlsx), check that it is sound, and return it.
 
-    Raises BadInput with file, line or cell for what cannot be taken as it is, UsageError for arms (HS 93).
+    Raises ManyFaults, each with file, line or cell, for what cannot be taken as it is, UsageError for arms (HS 93).
     """
     return parse(process_book.read(Path(path)))
 
@@ -50,41 +52,48 @@ def parse(document: Document) -> Book:
     """Turn a document into a sound book; its base, where it names one, is read first."""
     base = document.parts.get("book", {}).get("base") if isinstance(document.parts.get("book"), Mapping) else None
     whole = merged(process_book.packaged(str(base)), document) if base else document
-    form.require_form(whole)
-    read_values = _Values(whole)
-    book = read_values.book()
-    soundness.require_sound(book, whole.where)
+    misshapen = list(form.faults(whole))
+    values = _Values(whole, {path[:2] for path, _ in misshapen})
+    book = values.book() if _readable(whole) else None
+    found = [*whole.faults, *(fault for _, fault in misshapen), *values.faults]
+    if not found and book is not None:
+        found = list(soundness.faults(book, whole.where))
+    if found or book is None:
+        raise ManyFaults(found)
     return book
 
 
-class _Values:
-    """The values of one document, read with their places at hand."""
+def _readable(document: Document) -> bool:
+    """Whether every part is a table, so that its entries can be looked at one by one."""
+    return "book" in document.parts and all(isinstance(part, Mapping) for part in document.parts.values())
 
-    def __init__(self, document: Document) -> None:
-        self.document = document
+
+class _Values:
+    """The values of one document, read with their places at hand; `misshapen` entries are known and not looked into.
+
+    What cannot be taken is put down among the `faults`, and the next value is read.
+    """
+
+    def __init__(self, document: Document, misshapen: set[tuple[str, ...]]) -> None:
+        self.document, self.misshapen = document, misshapen
         self.parts = document.parts
         self.units: dict[str, str] = {}
+        self.faults: list[BadInput] = []
 
     def book(self) -> Book:
-        """Read every part."""
-        head = self.parts["book"]
-        for part in ("goods", "groups"):
-            for key, entry in self.parts.get(part, {}).items():
-                if key in self.units:
-                    raise BadInput(
-                        message("a good and a group of one name", where=self.where(part, key), do="rename one of them")
-                    )
-                self.units[key] = known_unit(entry["unit"], self.where(part, key, "unit"))
+        """Read every part; the book is whole where there are no faults."""
+        head = {} if any(path[0] == "book" for path in self.misshapen) else self.parts["book"]
+        self._read_units()
         book = Book(
-            title=head["title"],
-            goods={key: self._good(key, entry) for key, entry in self.parts.get("goods", {}).items()},
-            processes={key: self._process(key, entry) for key, entry in self.parts.get("processes", {}).items()},
-            groups={key: self._group(key, entry) for key, entry in self.parts.get("groups", {}).items()},
-            recovery={key: self._recovery(key, entry) for key, entry in self.parts.get("recovery", {}).items()},
-            premises={key: self._premise(key, entry) for key, entry in self.parts.get("premises", {}).items()},
-            resources={key: self._resource(key, entry) for key, entry in self.parts.get("resources", {}).items()},
-            needs={key: self._need(key, entry) for key, entry in self.parts.get("needs", {}).items()},
-            sources={key: self._source(key, entry) for key, entry in self.parts.get("sources", {}).items()},
+            title=head.get("title", ""),
+            goods=self._each("goods", self._good),
+            processes=self._each("processes", self._process),
+            groups=self._each("groups", self._group),
+            recovery=self._each("recovery", self._recovery),
+            premises=self._each("premises", self._premise),
+            resources=self._each("resources", self._resource),
+            needs=self._each("needs", self._need),
+            sources=self._each("sources", self._source),
             country=head.get("country", ""),
             year=int(head["year"]) if "year" in head else None,
             home_per_usd=self._positive("book", head, "home_per_usd"),
@@ -96,46 +105,66 @@ class _Values:
         factor = self._positive("book", head, "wage_factor")
         return book if factor is None else replace(book, wage_factor=factor)
 
+    def _read_units(self) -> None:
+        """Read the unit of every good and group that states one, also of those that are misshapen otherwise."""
+        for part in ("goods", "groups"):
+            for key, entry in self.parts.get(part, {}).items():
+                if key in self.units:
+                    self._say("a good and a group of one name", where=self.where(part, key), do="rename one of them")
+                unit = entry.get("unit") if isinstance(entry, Mapping) else None
+                if isinstance(unit, str):
+                    try:
+                        self.units[key] = known_unit(unit, self.where(part, key, "unit"))
+                    except BadInput as fault:
+                        self.faults.append(fault)
+
+    def _each(self, part: str, read: Callable[[str, Mapping[str, Any]], E]) -> dict[str, E]:
+        return {key: read(key, entry) for key, entry in self._shaped(part)}
+
+    def _shaped(self, part: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        yield from ((k, entry) for k, entry in self.parts.get(part, {}).items() if (part, k) not in self.misshapen)
+
+    def _say(self, what: str, *, where: str, do: str, found: object = None, expected: object = None) -> None:
+        self.faults.append(BadInput(message(what, where=where, found=found, expected=expected, do=do)))
+
     def where(self, *path: str) -> str:
         return self.document.where(*path)
 
     def _positive(self, part: str, entry: Mapping[str, Any], key: str) -> float | None:
         value: float | None = entry.get(key)
         if value is not None and value <= 0:
-            raise BadInput(
-                message(
-                    f"{key} is not positive",
-                    where=self.where(part, key),
-                    found=value,
-                    expected="above 0",
-                    do="correct it",
-                )
+            self._say(
+                f"{key} is not positive",
+                where=self.where(part, key),
+                found=value,
+                expected="above 0",
+                do="correct it",
             )
         return value
 
-    def _size(self, path: tuple[str, ...], value: Any, unit: str) -> float | None:
-        """Return a quantity that is not below zero, in its unit."""
-        if value is None:
+    def _size(self, path: tuple[str, ...], value: Any, unit: str | None) -> float | None:
+        """Return a quantity that is not below zero, in its unit; none where that unit is not known."""
+        if value is None or unit is None:
             return None
-        found = amount(value, unit, self.where(*path))
+        try:
+            found = amount(value, unit, self.where(*path))
+        except BadInput as fault:
+            self.faults.append(fault)
+            return None
         if found < 0:
-            raise BadInput(
-                message("below zero", where=self.where(*path), found=value, expected="0 or more", do="correct the sign")
-            )
+            self._say("below zero", where=self.where(*path), found=value, expected="0 or more", do="correct the sign")
         return found
 
     def _good(self, key: str, entry: Mapping[str, Any]) -> Good:
-        unit = self.units[key]
+        unit = self.units.get(key)
         hs6 = entry.get("hs6", "")
         if hs6 and not (hs6.isdigit() and len(hs6) == 6):
-            raise BadInput(
-                message(
-                    "not an HS code",
-                    where=self.where("goods", key, "hs6"),
-                    found=repr(hs6),
-                    expected="6 digits",
-                    do="correct it",
-                )
+            self._say(
+                "not an HS code",
+                where=self.where("goods", key, "hs6"),
+                found=repr(hs6),
+                expected="6 digits",
+                do="correct it",
             )
         if hs6.startswith(ARMS):
             where = self.where("goods", key, "hs6")
@@ -143,12 +172,14 @@ class _Values:
                 message("arms and ammunition (HS 93) are in no process book", where=where, do="leave them out")
             )
         sizes = {f: self._size(("goods", key, f), entry.get(f), unit) for f in ("imports", "exports", "use")}
-        prices = {f: self._size(("goods", key, f), entry.get(f), f"USD / {unit}") for f in ("price", "export_price")}
+        prices = {
+            f: self._size(("goods", key, f), entry.get(f), unit and f"USD / {unit}") for f in ("price", "export_price")
+        }
         home_price = self._zero_or_more(("goods", key), entry, "home_price")
         return Good(
             id=key,
             name=entry.get("name", key),
-            unit=unit,
+            unit=unit or "",
             mass=self._mass(key, entry),
             hs6=hs6,
             home_price=home_price,
@@ -163,13 +194,13 @@ class _Values:
         )
 
     def _mass(self, key: str, entry: Mapping[str, Any]) -> float | None:
-        unit, stated = self.units[key], entry.get("mass")
+        unit, stated = self.units.get(key), entry.get("mass")
+        if unit is None:
+            return None
         own = tons(unit)
         if own is not None and stated is not None:
-            raise BadInput(
-                message(
-                    "a mass per unit of mass", where=self.where("goods", key, "mass"), found=stated, do="leave it out"
-                )
+            self._say(
+                "a mass per unit of mass", where=self.where("goods", key, "mass"), found=stated, do="leave it out"
             )
         if own is not None:
             return own
@@ -203,22 +234,19 @@ class _Values:
     def _line(self, path: tuple[str, ...], good: str, value: Any, role: Role) -> Line:
         groups = self.parts.get("groups", {})
         self._exists(good, ("processes", *path), group=role == "input")
-        size = self._size(("processes", *path), value, self.units[good])
-        assert size is not None
+        size = self._size(("processes", *path), value, self.units.get(good))
         if size == 0:
-            raise BadInput(message("a coefficient of 0", where=self.where("processes", *path), do="leave the line out"))
-        return Line(good, size, role, is_group=good in groups)
+            self._say("a coefficient of 0", where=self.where("processes", *path), do="leave the line out")
+        return Line(good, size or 0.0, role, is_group=good in groups)
 
     def _exists(self, good: str, path: tuple[str, ...], group: bool = False) -> str:
         known = {*self.parts.get("goods", {}), *(self.parts.get("groups", {}) if group else {})}
         if good not in known:
-            raise BadInput(
-                message(
-                    f"{good} is not among the goods",
-                    where=self.where(*path),
-                    expected=f"one of {listing(sorted(known), 12)}",
-                    do=f"add [goods.{good}], or correct the name",
-                )
+            self._say(
+                f"{good} is not among the goods",
+                where=self.where(*path),
+                expected=f"one of {listing(sorted(known), 12)}",
+                do=f"add [goods.{good}], or correct the name",
             )
         return good
 
@@ -227,23 +255,21 @@ class _Values:
         for good, held in entry.get("members", {}).items():
             path = ("groups", key, "members", good)
             self._exists(good, path)
-            same = self.units[good] == self.units[key]
-            if "ratio" not in held and not same:
-                raise BadInput(
-                    message(
-                        "the ratio of a member in another unit is missing",
-                        where=self.where(*path),
-                        found=f"{good} in {self.units[good]}, {key} in {self.units[key]}",
-                        do=f"add ratio = units of {good} per {self.units[key]} of {key}",
-                    )
+            unit, own = self.units.get(good), self.units.get(key)
+            if "ratio" not in held and unit and own and unit != own:
+                self._say(
+                    "the ratio of a member in another unit is missing",
+                    where=self.where(*path),
+                    found=f"{good} in {unit}, {key} in {own}",
+                    do=f"add ratio = units of {good} per {own} of {key}",
                 )
-            ratio = self._size((*path, "ratio"), held.get("ratio", 1.0), self.units[good])
+            ratio = self._size((*path, "ratio"), held.get("ratio", 1.0), unit)
             cap = self._share((*path, "cap"), held.get("cap", 1.0))
             members.append(Member(good, ratio or 0.0, held.get("grade"), cap))
         return Group(
             id=key,
             name=entry.get("name", key),
-            unit=self.units[key],
+            unit=self.units.get(key, ""),
             members=tuple(members),
             least=entry.get("least", {}),
             most=entry.get("most", {}),
@@ -252,14 +278,12 @@ class _Values:
 
     def _share(self, path: tuple[str, ...], value: float) -> float:
         if not 0 <= value <= 1:
-            raise BadInput(
-                message(
-                    f"{path[-1]} is a share",
-                    where=self.where(*path),
-                    found=value,
-                    expected="0 … 1",
-                    do="give 0.4 for 40 %",
-                )
+            self._say(
+                f"{path[-1]} is a share",
+                where=self.where(*path),
+                found=value,
+                expected="0 … 1",
+                do="give 0.4 for 40 %",
             )
         return value
 
@@ -269,16 +293,14 @@ class _Values:
         collection = self._share((*path, "collection"), entry["collection"])
         possible = self._share((*path, "possible"), entry.get("possible", collection))
         if possible < collection:
-            raise BadInput(
-                message(
-                    "less can be collected than is",
-                    where=self.where(*path, "possible"),
-                    found=possible,
-                    expected=f"{collection} or more",
-                    do="correct one of them",
-                )
+            self._say(
+                "less can be collected than is",
+                where=self.where(*path, "possible"),
+                found=possible,
+                expected=f"{collection} or more",
+                do="correct one of them",
             )
-        arising = self._size((*path, "arising"), entry["arising"], self.units[good])
+        arising = self._size((*path, "arising"), entry["arising"], self.units.get(good))
         return Recovery(
             id=key,
             name=entry.get("name", key),
@@ -295,11 +317,9 @@ class _Values:
         path = ("premises", key)
         if entry["process"] not in self.parts.get("processes", {}):
             where, known = self.where(*path, "process"), listing(self.parts.get("processes", {}), 12)
-            raise BadInput(
-                message("no such process", where=where, found=entry["process"], expected=known, do="correct the name")
-            )
+            self._say("no such process", where=where, found=entry["process"], expected=known, do="correct the name")
         presumed = self._exists(entry["presumes"], (*path, "presumes"))
-        size = self._size((*path, "quantity"), entry["quantity"], self.units[presumed])
+        size = self._size((*path, "quantity"), entry["quantity"], self.units.get(presumed))
         return Premise(
             id=key,
             process=entry["process"],
@@ -312,30 +332,27 @@ class _Values:
 
     def _resource(self, key: str, entry: Mapping[str, Any]) -> Resource:
         good = self._exists(entry["good"], ("resources", key, "good"))
-        size = self._size(("resources", key, "quantity"), entry["quantity"], self.units[good])
+        size = self._size(("resources", key, "quantity"), entry["quantity"], self.units.get(good))
         return Resource(key, good, size or 0.0, self._cited("resources", key, entry))
 
     def _need(self, key: str, entry: Mapping[str, Any]) -> Need:
         path = ("needs", key)
         good = self._exists(entry["good"], (*path, "good"))
-        unit, people = self.units[good], self.parts["book"].get("population")
+        unit, people = self.units.get(good), self.parts["book"].get("population")
         per_head = self._size((*path, "per_head"), entry.get("per_head"), unit)
         total = self._size((*path, "quantity"), entry.get("quantity"), unit)
-        if (per_head is None) == (total is None):
-            raise BadInput(
-                message(
-                    "a need per head or in all, and not both", where=self.where(*path), do="give per_head or quantity"
-                )
+        stated = [name for name in ("per_head", "quantity") if entry.get(name) is not None]
+        if len(stated) != 1:
+            self._say(
+                "a need per head or in all, and not both", where=self.where(*path), do="give per_head or quantity"
             )
         if per_head is not None and people is None:
-            raise BadInput(
-                message(
-                    "a need per head without a population",
-                    where=self.where(*path, "per_head"),
-                    do="add population to [book]",
-                )
+            self._say(
+                "a need per head without a population",
+                where=self.where(*path, "per_head"),
+                do="add population to [book]",
             )
-        size = total if total is not None else (per_head or 0.0) * people
+        size = total if total is not None else (per_head or 0.0) * (people if isinstance(people, int | float) else 0.0)
         source = self._cited("needs", key, entry)
         return Need(key, good, size, per_head, int(entry.get("priority", 1)), source)
 
@@ -350,13 +367,11 @@ class _Values:
         for name in filter(None, map(str.strip, cited.split(","))):
             if name not in known:
                 where = self.where(part, key, "source")
-                raise BadInput(
-                    message(
-                        "no such source",
-                        where=where,
-                        found=name,
-                        expected=listing(known, 12),
-                        do=f"add [sources.{name}]",
-                    )
+                self._say(
+                    "no such source",
+                    where=where,
+                    found=name,
+                    expected=listing(known, 12),
+                    do=f"add [sources.{name}]",
                 )
         return cited

@@ -38,13 +38,8 @@ def mass_balance(book: Book, process: Process) -> MassBalance:
     return MassBalance(process.id, inputs, outputs, lost, tuple(dict.fromkeys(unknown)))
 
 
-def require_sound(book: Book, where: Where) -> None:
-    """Raise BadInput with the place of the first fault."""
-    for fault in _faults(book, where):
-        raise fault
-
-
-def _faults(book: Book, where: Where) -> Iterator[BadInput]:
+def faults(book: Book, where: Where) -> Iterator[BadInput]:
+    """Yield every fault with its place."""
     yield from _bad_groups(book, where)
     yield from _bad_processes(book, where)
     yield from _bad_premises(book, where)

@@ -43,6 +43,12 @@ def dependent_products(rows: Sequence[dict[str, Any]], most: int = 20) -> Spec:
     return _bars(shown, ORANGE, None, 520)
 
 
+def losses(rows: Sequence[dict[str, Any]], most: int = 15) -> Spec:
+    """What is lost by each of several cuts, in the order given; `rows`: name, lost (money)."""
+    shown = [{"name": row["name"], "share": row["lost"], "text": money(row["lost"])} for row in rows[:most]]
+    return _bars(shown, ORANGE, 1.32, 560)
+
+
 def _bars(rows: list[dict[str, Any]], colour: str, stretch: float | None, width: int) -> Spec:
     largest = max((row["share"] for row in rows), default=1.0)
     end = largest * stretch if stretch else 1.45

@@ -75,7 +75,11 @@ def drill(asking: Asking) -> Sheet:
     qualified = record_tables.qualifications_answer(asking.ledger, today().isoformat())
     panels.append(Panel(qualified, "qualifications", {"entry": "/record/{entry}"}, most=100))
     lead = asking.text("Judge cases from past trade; who passes may sign for these goods.")
-    return Sheet(asking.text("Drill"), tuple(panels), lead=lead, forms=_forms(asking))
+    none = asking.text(
+        "No drill is drawn yet. A countersigner or an administrator draws one from past trade, on this page."
+    )
+    notes = () if held else (none,)
+    return Sheet(asking.text("Drill"), tuple(panels), lead=lead, notes=notes, forms=_forms(asking))
 
 
 @page("/drill/{name}", title="Sit a drill", needs=SITTERS, purpose="drill")

@@ -17,6 +17,7 @@ from homeground.desk import uploads
 from homeground.desk.choices import dataset_names, newest, years
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, page
 from homeground.desk.sheet import Choices
+from homeground.errors import ManyFaults
 from homeground.home import process_books
 from homeground.materials import Book
 
@@ -65,14 +66,24 @@ def workbook(asking: Asking) -> Response:
 
 
 @act("/materials", title="Keep a process book", needs="analyst", purpose="materials", submit="Check and keep")
-def keep(asking: Asking, new: New) -> Done:
-    """Check a book and keep it for its country; it takes the place of the one before."""
+def keep(asking: Asking, new: New) -> Sheet | Done:
+    """Check a book and keep it for its country, in the place of the one before; or name all that is wrong with it."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / uploads.safe_name(new.file.name)
         shutil.copyfile(new.file.path, path)
-        report = asking.home.load("process-book", path, replace=True)
+        try:
+            report = asking.home.load("process-book", path, replace=True)
+        except ManyFaults as error:
+            return _faulty(asking, error, path.name)
     country = process_books.owner(asking.home.store, report.dataset)
     return Done(f"/materials/{country}", asking.text("The book is checked and kept."))
+
+
+def _faulty(asking: Asking, error: ManyFaults, name: str) -> Sheet:
+    lead = asking.text("This book cannot be taken as it is. Mend what stands here, and bring it back.")
+    panel = Panel(materials_shelf.faults_answer(error, name), "faults", most=1000, files=False)
+    title = asking.text("%(name)s: what to mend", name=name)
+    return Sheet(title, (panel,), lead=lead, forms=(asking.form(keep),), trail=_trail(asking), status=422)
 
 
 @page("/materials/{book}", title="Process book", purpose="materials")

@@ -6,16 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from homeground.errors import BadInput
+
 Path = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Document:
-    """`parts` is keyed part → entry → field; `places` says in words where a path of keys stands in the file."""
+    """`parts` is keyed part → entry → field; `places` says in words where a path of keys stands in the file.
+
+    `faults` are rows that could not be taken.
+    """
 
     name: str
     parts: Mapping[str, Any]
     places: Mapping[Path, str]
+    faults: tuple[BadInput, ...] = ()
 
     def where(self, *path: str) -> str:
         """Return file, line or cell, and the dotted keys; of what has no place of its own, that of what holds it.
@@ -34,7 +40,7 @@ def merged(base: Document, own: Document) -> Document:
     """
     places = {**base.places, **own.places}
     entries = {name: part for name, part in base.parts.items() if name != "book"}
-    return Document(own.name, _joined(entries, own.parts), places)
+    return Document(own.name, _joined(entries, own.parts), places, own.faults)
 
 
 def _joined(below: Any, above: Any) -> Any:

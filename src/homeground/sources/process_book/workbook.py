@@ -45,19 +45,24 @@ def read_workbook(path: Path) -> Document:
     """Read the sheets; raises BadInput with sheet and cell."""
     parts: dict[str, Any] = {}
     places: dict[Keys, str] = {}
+    faults: list[BadInput] = []
     try:
         for sheet, rows in _sheets(path):
-            if sheet in BY_NAME:
-                _take_part(BY_NAME[sheet], rows, parts, places)
-            elif sheet in MAPS:
-                _take_map(*MAPS[sheet], rows, parts, places)
+            for row in rows:
+                try:
+                    if sheet in BY_NAME:
+                        _take_part(BY_NAME[sheet], row, parts, places)
+                    elif sheet in MAPS:
+                        _take_map(*MAPS[sheet], row, parts, places)
+                except BadInput as fault:
+                    faults.append(fault)
     except HomegroundError:
         raise
     except Exception as error:  # openpyxl has no error of its own: whatever stands in the file comes up as it is
         raise BadInput(
             message("the workbook is damaged", where=str(path), found=repr(error), do="save it again in Excel")
         ) from error
-    return Document(path.name, parts, places)
+    return Document(path.name, parts, places, tuple(faults))
 
 
 def _part_head(part: Part) -> list[tuple[str, str]]:
@@ -143,44 +148,40 @@ def _rows(sheet: Any, file: str) -> Iterator[Row]:
             yield cells
 
 
-def _take_part(part: Part, rows: list[Row], parts: dict[str, Any], places: dict[Keys, str]) -> None:
+def _take_part(part: Part, row: Row, parts: dict[str, Any], places: dict[Keys, str]) -> None:
     held = parts.setdefault(part.name, {})
-    for row in rows:
-        values = {title: (value, cell) for title, value, cell in row}
-        if part.single:
-            if "value" in values:
-                field = str(_named(values, "field", row)[0])
-                held[field], places[part.name, field] = values["value"]
-            continue
-        key, cell = _named(values, "id", row)
-        entry = held.setdefault(str(key), {})
-        if (part.name, str(key)) in places:
-            raise BadInput(message(f"{key} stands twice", where=cell, do="join or remove one of the rows"))
-        places[part.name, str(key)] = cell
-        for title, (value, place) in values.items():
-            if title != "id":
-                entry[title], places[part.name, str(key), title] = value, place
+    values = {title: (value, cell) for title, value, cell in row}
+    if part.single:
+        if "value" in values:
+            field = str(_named(values, "field", row)[0])
+            held[field], places[part.name, field] = values["value"]
+        return
+    key, cell = _named(values, "id", row)
+    if (part.name, str(key)) in places:
+        raise BadInput(message(f"{key} stands twice", where=cell, do="join or remove one of the rows"))
+    entry = held.setdefault(str(key), {})
+    places[part.name, str(key)] = cell
+    for title, (value, place) in values.items():
+        if title != "id":
+            entry[title], places[part.name, str(key), title] = value, place
 
 
-def _take_map(
-    part: str, maps: tuple[str, ...], rows: list[Row], parts: dict[str, Any], places: dict[Keys, str]
-) -> None:
-    for row in rows:
-        values = {title: (value, cell) for title, value, cell in row}
-        entry, cell = _named(values, "entry", row)
-        key = str(_named(values, "key", row)[0])
-        name = str(_named(values, "line", row)[0]) if len(maps) > 1 else maps[0]
-        if name not in maps:
-            raise BadInput(message("unknown line", where=cell, found=name, expected=listing(maps, 9), do="correct it"))
-        if str(entry) not in parts.get(part, {}):
-            raise BadInput(message(f"{entry} is not on the sheet {part}", where=cell, found=entry, do="add it there"))
-        path = (part, str(entry), name, key)
-        if path in places:
-            raise BadInput(message(f"{key} stands twice", where=cell, do="join or remove one of the rows"))
-        places[path] = values.get("value", (None, cell))[1]
-        rest = {title: value for title, (value, _cell) in values.items() if title not in ("entry", "line", "key")}
-        held = parts[part][str(entry)].setdefault(name, {})
-        held[key] = rest.get("value") if "value" in rest else rest
+def _take_map(part: str, maps: tuple[str, ...], row: Row, parts: dict[str, Any], places: dict[Keys, str]) -> None:
+    values = {title: (value, cell) for title, value, cell in row}
+    entry, cell = _named(values, "entry", row)
+    key = str(_named(values, "key", row)[0])
+    name = str(_named(values, "line", row)[0]) if len(maps) > 1 else maps[0]
+    if name not in maps:
+        raise BadInput(message("unknown line", where=cell, found=name, expected=listing(maps, 9), do="correct it"))
+    if str(entry) not in parts.get(part, {}):
+        raise BadInput(message(f"{entry} is not on the sheet {part}", where=cell, found=entry, do="add it there"))
+    path = (part, str(entry), name, key)
+    if path in places:
+        raise BadInput(message(f"{key} stands twice", where=cell, do="join or remove one of the rows"))
+    places[path] = values.get("value", (None, cell))[1]
+    rest = {title: value for title, (value, _cell) in values.items() if title not in ("entry", "line", "key")}
+    held = parts[part][str(entry)].setdefault(name, {})
+    held[key] = rest.get("value") if "value" in rest else rest
 
 
 def _named(values: dict[str, tuple[Any, str]], title: str, row: Row) -> tuple[Any, str]:
