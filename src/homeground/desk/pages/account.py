@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import SecretStr
 
+from homeground.codes import countries
 from homeground.desk import account_tables
 from homeground.desk.choices import newest
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
@@ -45,7 +46,7 @@ def account(asking: Asking) -> Sheet:
     person = asking.person
     sessions, tokens = asking.desk.sessions.of(person), asking.desk.sessions.tokens(person)
     forms = [
-        asking.form(set_country, {"country": [person.country]}),
+        asking.form(set_country, {"country": [countries.name(person.country)]}),
         *([asking.form(change_password)] if person.has_password else []),
         asking.form(make_token, about=asking.text("A program that holds the token may do what you may do.")),
         *([asking.form(revoke_token)] if tokens else []),
