@@ -101,7 +101,7 @@ def judge(asking: Asking, offer: Typed) -> Sheet | Done:
     asking.desk.drafts.keep(asking.person.login, offer.draft, sent)
     if "hx-request" in asking.request.headers:
         return _judged(asking, offer, sent, offer.draft, {}, live=True)
-    return Done(_address(offer.draft))
+    return Done(f"{_address(offer.draft)}#judged")
 
 
 @act("/deals/file", title="Take in a file", needs="analyst", purpose="deals", submit="Judge it", enters="none")
