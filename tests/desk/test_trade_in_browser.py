@@ -73,10 +73,10 @@ def test_a_clerk_brings_a_bad_workbook_mends_it_and_sees_the_balance(
 
 def set_up(page: Page) -> None:
     page.goto("/chains/shock")
-    page.get_by_label("Who stops delivering").select_option("China")
-    page.get_by_label("Its industry").select_option("c2")
-    page.get_by_label("Days to look at").fill("60")
-    page.get_by_label("Days of inputs in stock").fill("5")
+    page.get_by_label("Who stops delivering", exact=True).select_option("China")
+    page.get_by_label("Its industry", exact=True).select_option("c2")
+    page.get_by_label("Days to look at", exact=True).fill("60")
+    page.get_by_label("Days of inputs in stock", exact=True).fill("5")
 
 
 def run(page: Page, chains: Office) -> None:
