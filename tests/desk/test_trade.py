@@ -8,9 +8,11 @@ from typing import Any
 import openpyxl
 import pytest
 from docx import Document
+from ibis import _
 
 from desk_office import Office
 from homeground.desk.choices import today
+from homeground.home import Home
 
 
 def rows(page: dict[str, Any], name: str) -> list[dict[str, Any]]:
@@ -145,3 +147,24 @@ def test_where_nothing_is_loaded_pages_say_what_to_load_and_where(empty_office: 
     assert ground.status_code == 404
     assert "Nothing of this is loaded" in ground.text
     assert 'href="/ground"' in ground.text
+
+
+def test_a_product_for_one_country_agrees_with_its_flows(office: Office, sample_home: Home) -> None:
+    page = asked(office, "/product/283691/for/JPN?year=2023")
+    flows = sample_home.flows(dataset="raw-materials", years=[2023]).filter(_.hs6 == "283691").to_pyarrow().to_pylist()
+    bought = {flow["exporter"]: flow["value_usd"] for flow in flows if flow["importer"] == "JPN"}
+    assert {row["country"]: row["value_usd"] for row in rows(page, "suppliers")} == pytest.approx(bought)
+    argentina = sum(f["value_usd"] for f in flows if f["exporter"] == "ARG" and f["importer"] != "JPN")
+    step_in = {row["exporter"]: row["spare_usd"] for row in rows(page, "others")}
+    assert step_in["ARG"] == pytest.approx(0.2 * argentina)
+    assert "CHL" not in step_in
+    assert page["title"] == "283691 for Japan"
+    assert any("no process book of Japan is kept" in note for note in page["notes"])
+
+
+def test_the_country_for_a_product_is_chosen_by_name(office: Office) -> None:
+    viewer = office.as_("viewer")
+    assert "/product/283691/for?year=2023" in viewer.get("/product/283691?year=2023").text
+    assert "For which country?" in viewer.get("/product/283691/for?year=2023").text
+    found = viewer.get("/product/283691/for", params={"country": "Japan", "year": "2023"})
+    assert (found.status_code, found.headers["location"]) == (303, "/product/283691/for/JPN?year=2023")

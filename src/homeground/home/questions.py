@@ -116,8 +116,8 @@ def product(store: Store, hs6: str, year: int, dataset: str | None) -> ProductVi
         year=year,
         dataset=chosen,
         world=world,
-        exporters=_side(flows, "exporter", world["world_exports_usd"]),
-        importers=_side(flows, "importer", world["world_exports_usd"]),
+        exporters=side(flows, "exporter", world["world_exports_usd"]),
+        importers=side(flows, "importer", world["world_exports_usd"]),
     )
 
 
@@ -241,7 +241,7 @@ def _world(flows: ir.Table) -> dict[str, Any]:
     return {**totals, **{key: concentration[key] for key in ("world_herfindahl", "world_top_exporter")}}
 
 
-def _side(flows: ir.Table, side: str, total: float) -> pa.Table:
+def side(flows: ir.Table, side: str, total: float) -> pa.Table:
     """Sum one side of the market; unit values over the flows that report a quantity."""
     weighed = ibis.ifelse(_.quantity_t.notnull(), _.value_usd, 0.0)
     sums = flows.group_by(country=_[side]).agg(

@@ -40,6 +40,19 @@ class InPlace:
         """What tells this way from the others."""
         return f"{self.name}, {self.where}"
 
+    def saved_t(self, price_t: float | None = None) -> float | None:
+        """US dollars saved per ton of the import at a price per ton, the book's where None; None: not known."""
+        price = self.border_t if price_t is None else price_t
+        if price is None or any(text.startswith("border price") for text in self.missing):
+            return None
+        return price - self.inputs_t
+
+    def drc(self, saved_t: float | None, home_per_usd: float | None) -> float | None:
+        """Domestic resource cost: home money per dollar saved, over what a dollar is worth; None: not known."""
+        if saved_t is None or saved_t <= 0 or not home_per_usd or self.missing:
+            return None
+        return self.home_t / saved_t / home_per_usd
+
 
 def in_place(state: State, good: str) -> list[InPlace]:
     """List the ways to do without a good; those that are at hand first, the largest of them first.

@@ -59,12 +59,8 @@ def ask(setting: Setting) -> AtHome | str:
 def _held(setting: Setting, way: InPlace, rate: float | None) -> Substitute:
     left = (way.tons or 0.0) - setting.replaced.get(way.key, 0.0)
     tons = max(0.0, min(setting.offer.tons, left))
-    price = setting.offer.usd_per_t if setting.offer.usd_per_t is not None else way.border_t
-    if price is None or any(text.startswith("border price") for text in way.missing):
-        return Substitute(way, tons, None, None)
-    saved = price - way.inputs_t
-    known = saved > 0 and rate is not None and not way.missing
-    return Substitute(way, tons, saved * tons, way.home_t / saved / rate if known and rate else None)
+    saved = way.saved_t(setting.offer.usd_per_t)
+    return Substitute(way, tons, None if saved is None else saved * tons, way.drc(saved, rate))
 
 
 def _answer(setting: Setting) -> Answer:

@@ -67,6 +67,9 @@ def product(asking: Asking, hs6: str, question: Question) -> Sheet:
         lead=f"{products.name(code)}, {year}.",
         tiles=market_tiles(answer),
         choices={"year": years(asking.home), "dataset": dataset_names(asking.home)},
-        links=((asking.text("Prices"), f"/product/{code}/prices?year={year}"),),
+        links=(
+            (asking.text("For one country"), f"/product/{code}/for?year={year}"),
+            (asking.text("Prices"), f"/product/{code}/prices?year={year}"),
+        ),
         trail=((asking.text("Product"), "/product"),),
     )
