@@ -191,11 +191,11 @@ def _leverage(review: Review, answer: Answer) -> str:
     product = review.value("supplier_share_before")
     parts = []
     if isinstance(theirs, float):
-        parts.append(f"{shown(theirs, 'share')} of the exports of {countries.spoken(deal.partner)} come to us")
+        parts.append(f"{shown(theirs, 'share')} of what {countries.spoken(deal.partner)} exports of it comes to us")
     if isinstance(product, float):
-        parts.append(f"{shown(product, 'share')} of our imports come from there")
+        parts.append(f"{shown(product, 'share')} of what we import of it comes from there")
     if isinstance(ours, float):
-        parts.append(f"and {shown(ours, 'share')} of all our imports")
+        parts.append(f"{shown(ours, 'share')} of all our imports come from there")
     return "; ".join(parts)
 
 
@@ -213,18 +213,15 @@ def _currency(review: Review, answer: Answer) -> str:
 
 
 def _needs(review: Review, answer: Answer) -> str:
-    words = {
-        "home_production_t": "made at home",
-        "home_need_t": "needed",
-        "home_balance_after_t": "left after the deal",
-    }
+    words = {"home_production_t": "made at home", "home_need_t": "needed"}
     parts = [
-        f"{_tons(i.value)} {words[i.name]}"
-        + (f" ({i.source}, {i.vintage})" if i.name != "home_balance_after_t" else "")
+        f"{_tons(i.value)} {words[i.name]} ({i.source}, {i.vintage})"
         for i in answer.items
         if i.name in words and isinstance(i.value, float | int)
     ]
-    days = answer.value("home_stock_days")
+    balance, days = answer.value("home_balance_after_t"), answer.value("home_stock_days")
+    if isinstance(balance, float | int):
+        parts.append(f"{_tons(abs(balance))} {'left' if balance >= 0 else 'short'} after the deal")
     return "; ".join([*parts, *([f"stocks for {days:,.0f} days"] if isinstance(days, float | int) else [])])
 
 

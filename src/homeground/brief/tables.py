@@ -299,7 +299,7 @@ def _method_notes(method: str) -> tuple[str, ...]:
 
     if method == "all":
         return (
-            "Presets disagree on purpose: --method NAME shows one, 'report' explains all. Open: the rule abstains.",
+            "Presets disagree on purpose. Open: the rule abstains. --method NAME shows one, homeground report all.",
         )
     rule = measures.preset(method)
     return (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from homeground.desk.language import Told
+
 FIELDS: Final = {
     "dataset": "Dataset", "year": "Year", "method": "Rule", "country": "Country", "bloc": "Bloc",
     "production": "Figures of", "commodity": "Goods", "role": "I sign as", "reason": "Reason", "outcome": "Decision",
@@ -27,6 +29,8 @@ def of_desk(text: str) -> str:
     >>> of_desk("two hold 2021. What to do: name it with --dataset, or set one with 'homeground prefer'.")
     'two hold 2021. What to do: name it with “Dataset”, or set one with the page “Data”.'
     """
+    if isinstance(text, Told):
+        return text
     pages = COMMAND.sub(lambda found: f"the page “{PAGES.get(found[1], 'Data')}”", text)
     return OPTION.sub(lambda found: f"“{FIELDS[found[1]]}”" if found[1] in FIELDS else found[0], pages)
 
@@ -37,8 +41,12 @@ def notes_of_desk(notes: tuple[str, ...]) -> tuple[str, ...]:
     >>> notes_of_desk(("Open: the rule abstains. Every figure: homeground balance JPN --figures", "Ask -o FILE."))
     ('Open: the rule abstains.',)
     """
-    told = (" ".join(part for part in SENTENCE.split(of_desk(note)) if not _of_command_line(part)) for note in notes)
+    told = (note if isinstance(note, Told) else _without_commands(of_desk(note)) for note in notes)
     return tuple(note for note in told if note)
+
+
+def _without_commands(note: str) -> str:
+    return " ".join(part for part in SENTENCE.split(note) if not _of_command_line(part))
 
 
 def _of_command_line(sentence: str) -> bool:

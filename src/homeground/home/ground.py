@@ -124,7 +124,7 @@ def _nothing(code: str, question: GroundQuestion, every: list[Figure]) -> NotInH
         return NotInHome(
             message(
                 f"no production, stocks or needs of {countries.name(code)} are loaded",
-                do="load some: see 'homeground sources', or write a workbook with 'homeground template'",
+                do="load some with 'homeground load', or write a workbook with 'homeground template'",
             )
         )
     return NotInHome(

@@ -38,8 +38,8 @@ def _of_a_sale(setting: Setting, market: Market) -> tuple[str, ...]:
     theirs = share(market.bought(deal.partner), deal.country)
     ours = share(market.sold(deal.country), deal.partner)
     buyer = countries.spoken(deal.partner)
-    words = [f"{100 * theirs:.1f} % of the imports of {buyer} come from us"] if theirs is not None else []
-    return (*words, *([f"{100 * ours:.1f} % of our exports go there"] if ours is not None else []))
+    words = [f"{100 * theirs:.1f} % of what {buyer} imports of it comes from us"] if theirs is not None else []
+    return (*words, *([f"{100 * ours:.1f} % of what we export of it goes there"] if ours is not None else []))
 
 
 QUESTION = Question("leverage", "Who leans on whom?", "Leverage", GIVES, _answer, order=40)

@@ -67,9 +67,10 @@ def moment(text: str, code: str) -> str | None:
 
 @cache
 def names(code: str) -> dict[str, str]:
-    """English name → name in the language, of every country that Unicode's locale data name."""
+    """English name, with its article too → name in the language, of every country that Unicode's locale data name."""
     territories = Locale.parse(code).territories
-    return {each.name: territories[each.iso2] for each in countries.every() if each.iso2 and each.iso2 in territories}
+    known = [each for each in countries.every() if each.iso2 and each.iso2 in territories]
+    return {form: territories[each.iso2] for each in known for form in (each.name, countries.spoken(each.iso3))}
 
 
 @cache
