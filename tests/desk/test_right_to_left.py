@@ -17,7 +17,27 @@ PHYSICAL = re.compile(
 )
 
 
-PAGES = ("/", "/country/JPN?year=2023", "/product/270900?year=2021", "/data", "/account")
+SIGNS = """() => [...document.querySelectorAll("td.n")].flatMap(cell => {
+  const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), found = [];
+  const at = (node, place) => { const range = document.createRange();
+    range.setStart(node, place); range.setEnd(node, place + 1); return range.getBoundingClientRect().left; };
+  for (let node; (node = walk.nextNode());) {
+    const sign = node.data.search(/[-+\u2212<\u2264\u2265]\\s?\\d/);
+    if (sign >= 0) found.push([node.data, at(node, sign) < at(node, sign + node.data.slice(sign).search(/\\d/))]);
+  }
+  return found;
+})"""
+"""The numbers with a sign in a page's tables, and whether the sign stands before the digits, as numbers are read."""
+
+
+PAGES = (
+    "/",
+    "/country/JPN?year=2023",
+    "/country/JPN/trend?product=270900",
+    "/product/270900?year=2021",
+    "/data",
+    "/account",
+)
 
 
 @pytest.fixture
@@ -47,6 +67,7 @@ def test_a_page_written_from_the_right_turns_round_and_fits(
         page.locator('[name="password"]').fill(PASSWORD)
         page.locator("main button.main").click()
         page.wait_for_selector("nav.menu")
+        signs: list[tuple[str, bool]] = []
         for address in PAGES:
             page.goto(address)
             assert page.locator("html").get_attribute("dir") == "rtl"
@@ -56,6 +77,9 @@ def test_a_page_written_from_the_right_turns_round_and_fits(
             assert brand is not None
             assert first["x"] > width / 2, address
             assert brand["x"] > width / 2, address
+            signs += page.evaluate(SIGNS)
             shot(page, tmp_path, address.strip("/").replace("/", "-").partition("?")[0] or "start")
+        assert signs
+        assert [number for number, before in signs if not before] == []
         assert "⟦" in page.locator("main").inner_text()
         context.close()

@@ -21,6 +21,13 @@ PAGES: Final = {
 COMMAND: Final = re.compile(r"'homeground (\w[\w-]*)[^']*'")
 OPTION: Final = re.compile(r"--([a-z][a-z-]*)")
 SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+TWICE: Final = re.compile(r"(the page “[^”]+”)(?: and \1)+")
+
+
+class Told(str):
+    """A text that is in the reader's language already."""
+
+    __slots__ = ()
 
 
 def of_desk(text: str) -> str:
@@ -28,11 +35,14 @@ def of_desk(text: str) -> str:
 
     >>> of_desk("two hold 2021. What to do: name it with --dataset, or set one with 'homeground prefer'.")
     'two hold 2021. What to do: name it with “Dataset”, or set one with the page “Data”.'
+    >>> of_desk("load some: see 'homeground sources' and 'homeground load'")
+    'load some: see the page “Data”'
     """
     if isinstance(text, Told):
         return text
     pages = COMMAND.sub(lambda found: f"the page “{PAGES.get(found[1], 'Data')}”", text)
-    return OPTION.sub(lambda found: f"“{FIELDS[found[1]]}”" if found[1] in FIELDS else found[0], pages)
+    once = TWICE.sub(r"\1", pages)
+    return OPTION.sub(lambda found: f"“{FIELDS[found[1]]}”" if found[1] in FIELDS else found[0], once)
 
 
 def notes_of_desk(notes: tuple[str, ...]) -> tuple[str, ...]:

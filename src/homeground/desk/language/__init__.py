@@ -20,17 +20,12 @@ from babel.messages import pofile
 
 from homeground.desk.language import writing
 from homeground.desk.language.sentences import BETWEEN, Sentences, filled, has_words, verbatim
+from homeground.desk.words import Told, of_desk
 
 FOLDER: Final = Path(__file__).parent
 SOURCE: Final = "en"
 REMEMBERED: Final = 65_536
 """Texts whose translations are remembered."""
-
-
-class Told(str):
-    """A text that is in the reader's language already."""
-
-    __slots__ = ()
 
 
 class Catalogue:
@@ -246,6 +241,7 @@ def choose(wanted: str, accepted: str) -> Language:
 
 
 def _catalogue(folder: Path, code: str) -> Catalogue:
+    """Read a language's files; a text that names commands is also known as the desk says it."""
     whole: dict[str, tuple[str, ...]] = {}
     plural = "(n != 1)"
     for path in sorted(folder.glob("*.po")):
@@ -257,4 +253,4 @@ def _catalogue(folder: Path, code: str) -> Catalogue:
             key = each.id if isinstance(each.id, str) else each.id[0]
             if key and all(texts) and not each.fuzzy:
                 whole[key] = tuple(str(text) for text in texts)
-    return Catalogue(whole, plural)
+    return Catalogue({**{of_desk(text): said for text, said in whole.items()}, **whole}, plural)

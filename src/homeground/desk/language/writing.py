@@ -16,6 +16,8 @@ from homeground.codes import blocs, countries, products
 from homeground.desk.language import french
 
 TIE: Final = "\N{NO-BREAK SPACE}"
+LEFT_TO_RIGHT: Final = "\N{LEFT-TO-RIGHT ISOLATE}"
+ENDS: Final = "\N{POP DIRECTIONAL ISOLATE}"
 SCALES: Final = ("bn", "M", "k")
 """The scales of `brief.answer.money`, which a catalogue may write otherwise."""
 
@@ -37,6 +39,11 @@ def number(text: str, code: str, one: Callable[[str], str]) -> str | None:
     '1\u202f234,5\xa0Md\xa0USD'
     >>> number("2023", "fr", str), number("270900", "fr", str), number("a 3", "fr", str)
     ('2023', '270900', None)
+
+    Where one writes from the right, a number stands apart, so that its sign stays before it.
+
+    >>> number("-3", "ar", str) == f"{LEFT_TO_RIGHT}-3{ENDS}"
+    True
     """
     found = NUMBER.fullmatch(text)
     if found is None:
@@ -44,7 +51,8 @@ def number(text: str, code: str, one: Callable[[str], str]) -> str | None:
     signs = {",": get_group_symbol(code), ".": get_decimal_symbol(code)}
     written = "".join(signs.get(sign, sign) for sign in found["number"])
     scale = TIE + one(found["scale"]) if found["scale"] else ""
-    return written + scale + (found["unit"] or "").replace("%", " %").replace("  ", " ").replace(" ", TIE)
+    written += scale + (found["unit"] or "").replace("%", " %").replace("  ", " ").replace(" ", TIE)
+    return f"{LEFT_TO_RIGHT}{written}{ENDS}" if Locale.parse(code).text_direction == "rtl" else written
 
 
 def moment(text: str, code: str) -> str | None:
@@ -79,12 +87,13 @@ def _countries(code: str) -> frozenset[str]:
 
 
 def country(text: str, code: str) -> str | None:
-    """Write a country, or one in the possessive, as the language does.
+    """Write a country, also as it stands in a sentence or in the possessive, as the language does.
 
-    >>> country("Japan", "fr"), country("United States'", "fr"), country("Jam", "fr")
-    ('Japon', 'des États-Unis', None)
+    >>> [country(each, "fr") for each in ("Japan", "the United States", "United States'", "Jam")]
+    ['Japon', 'États-Unis', 'des États-Unis', None]
     """
     known = names(code)
+    text = re.sub("^[Tt]he ", "", text)
     if text in known:
         return known[text]
     whose = text.removesuffix("'s") if text.endswith("'s") else text.removesuffix("'")

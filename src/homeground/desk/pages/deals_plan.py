@@ -26,11 +26,6 @@ from homeground.sources import deal_list
 PAPERS: Final = "papers.json"
 """What each deal of a judged plan would leave in the record, in the folder of its job."""
 
-COLUMNS = (
-    "direction, country, partner, product, quantity, unit, price, currency, incoterm, day, title, seller; year and "
-    "dataset of the evidence"
-)
-
 
 class Listed(Asked):
     """A list of deals, and the book that judges them."""
@@ -53,10 +48,13 @@ def _choices(asking: Asking) -> Choices:
 def plan(asking: Asking) -> Sheet:
     """Where a plan is handed in."""
     lead = asking.text("Deals that pass one by one may break a limit together: hand them in as one list.")
-    notes = (asking.text("Columns: %(columns)s.", columns=COLUMNS),)
+    columns = asking.text(
+        "Columns: direction, country, partner, product, quantity, unit, price, currency, incoterm, day, title, seller; "
+        "year and dataset of the evidence."
+    )
     trail = ((asking.text("Deals"), "/deals"),)
     form = asking.form(judge, None, _choices(asking))
-    return Sheet(asking.text("A year's plan"), lead=lead, notes=notes, forms=(form,), trail=trail)
+    return Sheet(asking.text("A year's plan"), lead=lead, notes=(columns,), forms=(form,), trail=trail)
 
 
 @act("/deals/plan", title="Judge a plan", needs="analyst", purpose="deals", submit="Judge the plan", choices=_choices)
