@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from homeground.desk.language import Told
-
 FIELDS: Final = {
     "dataset": "Dataset", "year": "Year", "method": "Rule", "country": "Country", "bloc": "Bloc",
     "production": "Figures of", "commodity": "Goods", "role": "I sign as", "reason": "Reason", "outcome": "Decision",
@@ -51,12 +49,8 @@ def notes_of_desk(notes: tuple[str, ...]) -> tuple[str, ...]:
     >>> notes_of_desk(("Open: the rule abstains. Every figure: homeground balance JPN --figures", "Ask -o FILE."))
     ('Open: the rule abstains.',)
     """
-    told = (note if isinstance(note, Told) else _without_commands(of_desk(note)) for note in notes)
+    told = (" ".join(part for part in SENTENCE.split(of_desk(note)) if not _of_command_line(part)) for note in notes)
     return tuple(note for note in told if note)
-
-
-def _without_commands(note: str) -> str:
-    return " ".join(part for part in SENTENCE.split(note) if not _of_command_line(part))
 
 
 def _of_command_line(sentence: str) -> bool:
