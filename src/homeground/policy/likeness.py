@@ -255,8 +255,7 @@ class Query:
         if not self._words or not index.words:
             return []
         most = index.most(self._words)
-        shorter = np.maximum(np.minimum(self._weight, index.totals), 1.0)
-        by_words = 0.6 * np.minimum(1.0, most / shorter) + 0.8 * most / (self._weight + index.totals)
+        by_words = self._by_words(most, index.totals)
         together = process.cdist([self._joined], index.joined, scorer=fuzz.ratio, score_cutoff=100 * least - 0.01)[0]
         places = set(np.flatnonzero((by_words >= least - 1e-9) | (together > 0)).tolist())
         if least <= AS_SHORT_FORM:
@@ -265,17 +264,19 @@ class Query:
 
     def likeness(self, place: int) -> tuple[float, tuple[str, ...]]:
         """Return the likeness of the name at a place of the index (see above), and its reasons."""
-        joined, listed = self._index.joined[place], set(self._index.words[place])
+        index = self._index
+        joined, listed = index.joined[place], set(index.words[place])
         pairs = [(score, a, b) for b in listed for a in self._words if (score := alike(a, b))]
         matched, reasons = self._matched(sorted(pairs, reverse=True), listed)
-        by_words = (min(1.0, self._by_words(matched, sum(map(self._index.weight, listed)))), tuple(reasons))
+        by_words = (min(1.0, float(self._by_words(matched, index.totals[place]))), tuple(reasons))
         ratio = fuzz.ratio(self._joined, joined) / 100
         together = (ratio, (f"written together: {self._joined} ≈ {joined} ({ratio:.2f})",))
         return max(by_words, together, self._as_short_form(place), key=lambda found: found[0])
 
-    def _by_words(self, matched: float, entry: float) -> float:
-        shorter = min(self._weight, entry)
-        return 0.6 * min(1.0, matched / shorter) + 0.4 * 2 * matched / (self._weight + entry) if shorter else 0.0
+    def _by_words(self, matched: Any, entry: Any) -> Any:
+        """Return the likeness by words of one name or of all at once; a name without words has none."""
+        shorter = np.maximum(np.minimum(self._weight, entry), 1.0)
+        return 0.6 * np.minimum(1.0, matched / shorter) + 0.4 * 2 * matched / (self._weight + entry)
 
     def _matched(self, pairs: list[tuple[float, str, str]], right: set[str]) -> tuple[float, list[str]]:
         """Pair words off, the most alike first; return the weight matched, and in words what was."""
