@@ -60,6 +60,14 @@ def newest_with(home: Home, hs6: str) -> tuple[int, str | None]:
     return first.years()[-1], first.name
 
 
+def chosen_with(home: Home, hs6: str, year: int | None, dataset: str | None) -> tuple[int, str | None]:
+    """The year and dataset that were chosen for a product; without a year those of `newest_with`."""
+    if year is not None:
+        return year, dataset
+    newest, found = newest_with(home, hs6)
+    return newest, dataset or found
+
+
 def dataset_names(home: Home, table: str = "flows") -> list[tuple[str, str]]:
     """The datasets that have a table, after the one that the desk chooses by itself."""
     named = [name for name, dataset in home.catalog.datasets.items() if table in dataset.tables]

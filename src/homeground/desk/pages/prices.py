@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from homeground.brief.price_tables import prices_answer
 from homeground.codes import products
-from homeground.desk.choices import dataset_names, newest_with, years
+from homeground.desk.choices import chosen_with, dataset_names, years
 from homeground.desk.pages import Asked, Asking, Panel, Sheet, field, page
 
 
@@ -23,10 +23,7 @@ class Question(Asked):
 def prices(asking: Asking, hs6: str, question: Question) -> Sheet:
     """What is paid for a product, who pays more, and where an offer would stand."""
     home, code = asking.home, products.normalise(hs6)
-    year, dataset = question.year, question.dataset
-    if year is None:
-        year, found = newest_with(home, code)
-        dataset = dataset or found
+    year, dataset = chosen_with(home, code, question.year, question.dataset)
     answer = prices_answer(
         home, code, year, importer=question.importer, exporter=question.exporter, price=question.price,
         quantity=question.quantity, dataset=dataset,

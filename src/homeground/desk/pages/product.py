@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse
 
 from homeground.brief.tables import product_answer
 from homeground.codes import products
-from homeground.desk.choices import dataset_names, newest_with, years
+from homeground.desk.choices import chosen_with, dataset_names, years
 from homeground.desk.pages import Asked, Asking, Panel, Sheet, field, page
 
 
@@ -53,10 +53,7 @@ def product(asking: Asking, hs6: str, question: Question) -> Sheet:
     from homeground.brief.market_tables import importers_answer, market_tiles, with_figures
 
     code = products.normalise(hs6)
-    year, dataset = question.year, question.dataset
-    if year is None:
-        year, found = newest_with(asking.home, code)
-        dataset = dataset or found
+    year, dataset = chosen_with(asking.home, code, question.year, question.dataset)
     answer = product_answer(asking.home, code, year, dataset=dataset)
     return Sheet(
         f"{code} {products.short(code, width=70)}",

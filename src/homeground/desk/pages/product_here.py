@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse
 
 from homeground.brief import product_here_tables
 from homeground.codes import products
-from homeground.desk.choices import dataset_names, newest_with, today, years
+from homeground.desk.choices import chosen_with, dataset_names, newest_with, today, years
 from homeground.desk.pages import Asked, Asking, Panel, Sheet, field, page
 from homeground.home.cuts import DIVERTIBLE
 from homeground.home.place import resolve
@@ -62,10 +62,7 @@ def choose(asking: Asking, hs6: str, choice: Choice) -> Sheet | RedirectResponse
 def seen(asking: Asking, hs6: str, country: str, question: Question) -> Sheet:
     """One product seen from one country."""
     home, code = asking.home, products.normalise(hs6)
-    year, dataset = question.year, question.dataset
-    if year is None:
-        year, found = newest_with(home, code)
-        dataset = dataset or found
+    year, dataset = chosen_with(home, code, question.year, question.dataset)
     view = here(
         home.store, code, country, year, dataset, supplier=question.supplier, divertible=question.divertible,
         day=question.on or today(),
