@@ -62,6 +62,18 @@ def shown(bench: Office, offer: dict[str, str]) -> Any:
     return bench.as_("analyst").get(sent.headers["location"])
 
 
+def planned(bench: Office, name: str, rows: list[list[object]]) -> Any:
+    """The job in which a list of deals was judged."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    sent = {"file": (name, listed(rows), kind)}
+    begun = bench.as_("analyst").post("/deals/plan", {"policy": "own"}, files=sent)
+    assert begun.status_code == 303, faults(begun.text)
+    bench.work()
+    job = bench.desk.jobs.every()[0]
+    assert (job.state, job.error) == ("done", "")
+    return job
+
+
 def decide(bench: Office, review: int, login: str = "officer", **changed: str) -> Any:
     sent = {"outcome": "approve", "role": "officer", "reason": "stocks are low", **changed}
     return bench.as_(login).post(f"/deals/{review}/decide", sent)
@@ -343,13 +355,7 @@ def test_a_plan_in_a_workbook_is_judged_together_and_its_faults_are_named_by_row
         "Fjordland Offshore Crude",
     ]
     rows: list[list[object]] = [header, ["one", *row], ["two", *row[:2], "Saudi Arabia", *row[3:]]]
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    sent = {"file": ("plan.xlsx", listed(rows), kind)}
-    begun = bench.as_("analyst").post("/deals/plan", {"policy": "own"}, files=sent)
-    assert begun.status_code == 303, faults(begun.text)
-    bench.work()
-    job = bench.desk.jobs.every()[0]
-    assert (job.state, job.error) == ("done", "")
+    job = planned(bench, "plan.xlsx", rows)
     (answer,) = bench.desk.jobs.answers(job.id)
     assert answer.table.column("alone").to_pylist() == ["allow", "refer"]
     wrong = b"direction;country;partner;product;quantity\nimport;Japan;Nowhere;270900;-5\n"
@@ -369,13 +375,7 @@ def test_the_chosen_deals_of_a_plan_enter_the_queue_at_once_and_each_counts_once
         rows.append(
             [{**SAUDI, **numbers, "incoterm": "FOB", "partner": partner, "title": title}[name] for name in header]
         )
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    sent = {"file": ("three.xlsx", listed(rows), kind)}
-    begun = bench.as_("analyst").post("/deals/plan", {"policy": "own"}, files=sent)
-    assert begun.status_code == 303, faults(begun.text)
-    bench.work()
-    job = bench.desk.jobs.every()[0]
-    assert (job.state, job.error) == ("done", "")
+    job = planned(bench, "three.xlsx", rows)
     assert 'type="checkbox"' not in bench.as_("analyst").get(job.to).text  # an analyst sees it, an officer puts
     assert bench.as_("officer").get(job.to).text.count('name="deals"') == 3
     before = len(bench.desk.ledger)
