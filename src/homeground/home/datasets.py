@@ -17,7 +17,9 @@ def choose(catalog: Catalog, *, table: str, year: int | None = None, name: str |
         return _with_year(catalog.dataset(name), table, year)
     holders = [dataset for dataset in catalog.datasets.values() if table in dataset.tables]
     if not holders:
-        raise NotInHome(message(f"the Home holds no {table}", do="load some with 'homeground load'"))
+        raise NotInHome(
+            message(f"the Home holds no {table}", do="load some: see 'homeground sources' and 'homeground load'")
+        )
     able = [dataset for dataset in holders if year is None or year in dataset.years(table)]
     if not able:
         held = "; ".join(f"{d.name}: {spans(d.years(table))}" for d in holders)
