@@ -2,23 +2,68 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from homeground import __version__
 from homeground.brief import deal_words
-from homeground.brief.answer import Answer, Column
+from homeground.brief.answer import ABSENT, Answer, Column
 from homeground.brief.export import write_file, write_whole
 from homeground.brief.templating import template
 from homeground.codes import countries, products
 from homeground.deals.verdict import Review, document
 
 LABEL: Final = 16
+
+
+def readable(fact: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a fact's value, numbers in four significant digits, and its unit; shares in percent, countries by name.
+
+    >>> readable({"value": "0.399216869876", "unit": "share"}), readable({"value": "1234567", "unit": "USD"})
+    (('39.92 %', ''), ('1,235,000', 'USD'))
+    >>> readable({"value": "270900"}), readable({"value": "SAU", "unit": "country"})
+    (('270900', ''), ('Saudi Arabia', ''))
+    """
+    value, unit = fact.get("value") or "", fact.get("unit") or ""
+    if unit == "country":
+        return countries.name(value), ""
+    try:
+        number = float(value) if unit else math.nan
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        return value, unit
+    if unit in ("count", "days") and number == int(number):
+        return f"{number:,.0f}", unit
+    return (f"{_four(100 * number)} %", "") if unit == "share" else (_four(number), unit)
+
+
+def _four(number: float) -> str:
+    """Write a number in four significant digits.
+
+    >>> [_four(each) for each in (0.0, 520.0, -0.0123456, 99999.0)]
+    ['0', '520', '-0.01235', '100,000']
+    """
+    places = 3 - math.floor(math.log10(abs(number))) if number else 0
+    written = f"{round(number, places):,.{max(places, 0)}f}"
+    return written.rstrip("0").rstrip(".") if places > 0 else written
+
+
+class Value(Column):
+    """The column of values, which a table holds with every digit and a reader sees as `readable` writes them."""
+
+    def text_of(self, row: Mapping[str, Any]) -> str:
+        """Write the value of a row, of any unit."""
+        return readable(row)[0] or ABSENT
+
+
 FACTS: Final = (
     Column("question", "question"),
     Column("name", "fact"),
-    Column("value", "value", meaning="as the policy's conditions see it"),
+    Value("value", "value", meaning="as the policy's conditions see it"),
     Column("unit", "unit"),
     Column("source", "source", wraps=True),
     Column("vintage", "of", meaning="day or year that it speaks of"),

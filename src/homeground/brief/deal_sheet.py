@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from homeground.brief import deal_page, deal_words
 from homeground.brief.answer import Answer
-from homeground.codes import countries
 from homeground.deals.verdict import Review, document
 
 Facts = tuple[Mapping[str, str], ...]
@@ -91,37 +89,6 @@ def facts_answer(kept: Mapping[str, Any]) -> Answer:
     cells = {c.name: pa.array([row.get(c.name) for row in found.facts], pa.string()) for c in columns}
     about = {"verdict": found.verdict, "policy": found.policy, "version": found.version}
     return Answer("Every fact, with its source", pa.table(cells), columns, found.notes, about)
-
-
-def readable(fact: Mapping[str, str]) -> tuple[str, str]:
-    """Return a fact's value, numbers in four significant digits, and its unit; shares in percent, countries by name.
-
-    >>> readable({"value": "0.399216869876", "unit": "share"}), readable({"value": "1234567", "unit": "USD"})
-    (('39.92 %', ''), ('1,235,000', 'USD'))
-    >>> readable({"value": "270900"}), readable({"value": "SAU", "unit": "country"})
-    (('270900', ''), ('Saudi Arabia', ''))
-    """
-    value, unit = fact.get("value", ""), fact.get("unit", "")
-    if unit == "country":
-        return countries.name(value), ""
-    try:
-        number = float(value) if unit else math.nan
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        return value, unit
-    return (f"{_four(100 * number)} %", "") if unit == "share" else (_four(number), unit)
-
-
-def _four(number: float) -> str:
-    """Write a number in four significant digits.
-
-    >>> [_four(each) for each in (0.0, 520.0, -0.0123456, 99999.0)]
-    ['0', '520', '-0.01235', '100,000']
-    """
-    places = 3 - math.floor(math.log10(abs(number))) if number else 0
-    written = f"{round(number, places):,.{max(places, 0)}f}"
-    return written.rstrip("0").rstrip(".") if places > 0 else written
 
 
 def deal_of(kept: Mapping[str, Any]) -> dict[str, Any]:

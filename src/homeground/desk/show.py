@@ -11,7 +11,7 @@ from jinja2 import Environment
 from starlette.responses import HTMLResponse
 
 from homeground import __version__
-from homeground.brief import deal_sheet, templating
+from homeground.brief import deal_page, templating
 from homeground.brief.answer import Column, money, tons
 from homeground.desk import assets, choices, drawings, registry
 from homeground.desk.forms import Form
@@ -149,7 +149,7 @@ def _cell(language: Language, column: Column, row: dict[str, Any], panel: Panel)
 def environment() -> Environment:
     """The desk's templates; every value is escaped."""
     engine = templating.environment("homeground.desk")
-    engine.filters.update(money=money, tons=tons, of_desk=of_desk, readable=deal_sheet.readable)
+    engine.filters.update(money=money, tons=tons, of_desk=of_desk, readable=deal_page.readable)
     engine.globals.update(asset=assets.address, among=_among)
     return engine
 

@@ -236,7 +236,7 @@ SWEEPS: Final = (
 
 def _title(asking: Asking, asked: Cuts) -> str:
     who = name_of(asked.supplier) if asked.supplier.isupper() else asked.supplier
-    what = f"{who} {asked.industry}" if asked.industry else who
+    what = f"{who}, {asked.industry}" if asked.industry else who
     if asked.sweep == "countries":
         what = f"{asked.industry or 'all industries'}, country by country"
     elif asked.sweep == "industries":
