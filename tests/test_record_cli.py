@@ -210,8 +210,8 @@ def test_a_drill_on_past_trade_is_drawn_set_judged_and_qualifies(desk: Desk, sam
 
 
 def test_the_same_seed_draws_the_same_cases_and_a_policy_may_judge_them(sample_home: Home) -> None:
-    def judge(deal: dict[str, object]) -> tuple[str, tuple[str, ...]]:
-        return ("refer", ("E-3",)) if deal["partner"] == "SAU" else ("allow", ())
+    def judge(deal: dict[str, object]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        return ("refer", ("E-3",), ("too much",)) if deal["partner"] == "SAU" else ("allow", (), ())
 
     one = sample_home.drill_cases("JPN", "2709", 2021, 8, judge=judge, dataset="crude-2021")
     assert one == sample_home.drill_cases("JPN", "2709", 2021, 8, judge=judge, dataset="crude-2021")

@@ -231,7 +231,7 @@ def test_who_is_not_qualified_or_has_not_the_role_is_refused_by_the_server(bench
     )
     other_goods = decide(bench, copper)
     assert other_goods.status_code == 403
-    assert "no valid qualification as officer for product 260300" in other_goods.text
+    assert "No valid qualification as officer for product 260300" in other_goods.text
     assert stand(bench.desk.ledger.state(), copper).stage == "to be decided"
 
 
@@ -418,7 +418,11 @@ def test_a_drill_is_drawn_sat_and_scored_and_a_pass_qualifies_its_sitter_alone(b
     state = bench.desk.ledger.state()
     held = len(state.qualifications)
     failed = novice.post(f"/drill/{name}", sat(bench, name, right=False))
-    assert "not passed" in novice.get(failed.headers["location"]).text
+    marked = novice.get(failed.headers["location"]).text
+    assert "not passed" in marked
+    told = {case.because for case in drills.read(bench.settings, name).cases if case.because}
+    assert told
+    assert all(reason in html.unescape(marked) for because in told for reason in because)
     assert len(bench.desk.ledger.state().qualifications) == held
     passed = novice.post(f"/drill/{name}", {**sat(bench, name, right=True), "token": "c" * 32})
     twice = novice.post(f"/drill/{name}", {**sat(bench, name, right=True), "token": "c" * 32})

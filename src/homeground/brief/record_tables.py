@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from homeground.brief.answer import Answer, Column, money
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from homeground.record import Attempt, Decided, Entry, Ledger, Verified
+    from homeground.record.drill import Marked
 
 LOG = (
     Column("number", "entry", "count", meaning="number of the entry"),
@@ -64,10 +65,15 @@ FINDINGS = (
 )
 MARKED = (
     Column("case", "case"),
+    Column("product", "HS6"),
+    Column("partner", "partner"),
     Column("given", "given"),
     Column("expected", "expected"),
     Column("right", "right", "flag"),
-    Column("reasons", "reasons", "share", meaning="2 · hits / (given + expected)"),
+    Column("named", "rules named", wraps=True),
+    Column("rules", "rules that make it", wraps=True),
+    Column("reasons", "reasons", "share", meaning="2 · hits / (named + that make it)"),
+    Column("because", "why", wraps=True, meaning="what the one who set the drill says of it"),
 )
 FACTS = (Column("field", "field"), Column("value", "value", wraps=True))
 
@@ -207,9 +213,10 @@ def verified_answer(ledger: Ledger, verified: Verified) -> Answer:
 
 
 def drill_answer(ledger: Ledger, attempt: Attempt) -> Answer:
-    """An attempt at a drill, case by case."""
-    score = attempt.score
-    rows = [{c.name: getattr(case, c.name) for c in MARKED} for case in score.cases]
+    """An attempt at a drill, case by case, with what was expected and why."""
+    score, answers = attempt.score, attempt.entry.payload["answers"]
+    drill = json.loads(ledger.snapshot(attempt.entry.evidence))
+    rows = [_marked(case, answers[case.case], drill["cases"]) for case in score.cases]
     notes = [f"Verdicts {score.verdicts:.0%} right, reasons {score.reasons:.0%}. Entry {attempt.entry.number}."]
     if score.grave:
         notes.append(f"Allowed what must be refused: {', '.join(score.grave)}.")
@@ -219,6 +226,16 @@ def drill_answer(ledger: Ledger, attempt: Attempt) -> Answer:
         notes.append(f"Qualified as {granted['role']} for goods {goods} until {until}.")
     title = f"Drill {attempt.entry.payload['drill']}: {'passed' if score.passed else 'not passed'}"
     return _answer(ledger, title, rows, MARKED, tuple(notes), passed=score.passed)
+
+
+def _marked(marked: Marked, answer: Mapping[str, Any], cases: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    case = next(each for each in cases if each["id"] == marked.case)
+    deal = case["deal"]
+    return {
+        **asdict(marked), "right": marked.right, "product": deal.get("product"), "partner": deal.get("partner"),
+        "named": ", ".join(answer["reasons"]) or None, "rules": ", ".join(case["reasons"]) or None,
+        "because": "; ".join(case.get("because", ())) or None,
+    }  # fmt: skip
 
 
 def says(entry: Entry) -> str:

@@ -58,11 +58,13 @@ def keep(settings: Settings, about: Mapping[str, Any], cases: list[drills.Case])
 
 
 def judge(home: Home, book: Book, day: date, dataset: str | None) -> Callable[[Mapping[str, Any]], Any]:
-    """Return what gives the expected verdict and rules for a case."""
+    """Return what gives the expected verdict and rules for a case, and their reasons."""
 
-    def of(case: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    def of(case: Mapping[str, Any]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
         found = review(home, book, case, day, dataset)
-        return found.verdict, tuple(firing.rule.id for firing in found.judgement.fired)
+        fired = found.judgement.fired
+        why = tuple(f"{firing.rule.id} {firing.rule.verdict}: {firing.reason}" for firing in fired)
+        return found.verdict, tuple(firing.rule.id for firing in fired), why
 
     return of
 

@@ -387,7 +387,7 @@ class Home(ChainQuestions):
         judge: Any = None,
         dataset: str | None = None,
     ) -> list[Case]:
-        """Draw past imports of a class of goods as drill cases; `judge(deal)` gives the verdict and rules expected."""
+        """Draw past imports of a class of goods as drill cases; `judge(deal)` gives verdict, rules, and why."""
         from homeground.home import record
 
         question = questions.ask(self.store, country, year, product=record.require_goods(product), dataset=dataset)

@@ -23,8 +23,8 @@ FILE: Final = "record.sqlite"
 TRIFLES: Final = 0.01
 """Share of the value whose smallest flows make no drill case."""
 
-Judge = Callable[[Mapping[str, Any]], tuple[str, tuple[str, ...]]]
-"""Gives the expected verdict and the names of the rules for a deal, such as a policy applied to it."""
+Judge = Callable[[Mapping[str, Any]], tuple[str, tuple[str, ...], tuple[str, ...]]]
+"""Gives the expected verdict, the names of the rules and why they hold for a deal, such as a policy applied to it."""
 
 
 def ledger(path: str | Path, url: str | None, create: bool) -> Ledger:
@@ -94,5 +94,4 @@ def _case(name: str, row: Mapping[str, Any], question: Question) -> Case:
 
 
 def _judged(case: Case, judge: Judge) -> Case:
-    verdict, reasons = judge(case.deal)
-    return Case(case.id, case.deal, verdict, reasons)
+    return Case(case.id, case.deal, *judge(case.deal))

@@ -33,12 +33,16 @@ FIELDS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Case:
-    """A deal to be judged, with the verdict and the rules that the one who set the drill expects."""
+    """A deal to be judged, with the verdict and the rules that the one who set the drill expects, and `because`: why.
+
+    `because` may be left out; who sits the drill reads it once the answers are marked.
+    """
 
     id: str
     deal: Mapping[str, Any]
     verdict: str
     reasons: tuple[str, ...]
+    because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,9 @@ def write(about: Mapping[str, Any], cases: Sequence[Case]) -> str:
     lines = ["[drill]", *(f"{name} = {_value(value)}" for name, value in about.items())]
     for case in cases:
         lines += ["", "[[case]]", f"id = {_value(case.id)}", f"verdict = {_value(case.verdict)}"]
-        lines += [f"reasons = {_value(list(case.reasons))}", "[case.deal]"]
+        lines += [f"reasons = {_value(list(case.reasons))}"]
+        lines += [f"because = {_value(list(case.because))}"] if case.because else []
+        lines += ["[case.deal]"]
         lines += [f"{name} = {_value(value)}" for name, value in case.deal.items() if value is not None]
     return "\n".join(lines) + "\n"
 
@@ -179,12 +185,13 @@ def _answer(name: str, given: Any, where: str) -> dict[str, Any]:
 
 def _case(stated: Any, where: str) -> Case:
     name = stated.get("id", "a case without id") if isinstance(stated, dict) else "a case"
-    forms = {"id": "text", "deal": "object", "verdict": "verdict", "reasons": "texts"}
+    forms = {"id": "text", "deal": "object", "verdict": "verdict", "reasons": "texts", "because": "texts?"}
     if isinstance(stated, dict) and stated.get("verdict") == "":
         do = f"write the verdict that you expect: {', '.join(VERDICTS)}"
         raise BadInput(message("a case has no expected verdict yet", where=f"{where}, case {name}", do=do))
     require_fields(stated, forms, f"{where}, case {name}")
-    return Case(stated["id"], stated["deal"], stated["verdict"], tuple(stated["reasons"]))
+    reasons, because = tuple(stated["reasons"]), tuple(stated.get("because", ()))
+    return Case(stated["id"], stated["deal"], stated["verdict"], reasons, because)
 
 
 def _value(value: Any) -> str:

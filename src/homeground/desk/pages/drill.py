@@ -8,6 +8,7 @@ from typing import Any
 
 from homeground import policy as policies
 from homeground.brief import drill_tables, record_tables
+from homeground.codes import products
 from homeground.desk import books, drills
 from homeground.desk.choices import dataset_names, today, years
 from homeground.desk.jobs import Outcome, Work, job
@@ -155,7 +156,8 @@ def drawing(
     drawn = work.home.drill_cases(country, goods, year, cases, seed=seed, judge=judge, dataset=dataset or None)
     marks = {"book": policy, "day": day, **({"dataset": dataset} if dataset else {})}
     about = {
-        "id": f"{goods}-{year}-{drawn[0].deal['country']}-{seed}", "title": f"Imports of {goods} in {year}",
+        "id": f"{goods}-{year}-{drawn[0].deal['country']}-{seed}",
+        "title": f"{products.short(goods)} ({goods}), imports of {year}",
         "role": role, "goods": [goods], "valid_days": 365, "pass_verdicts": 0.8, "pass_reasons": 0.6,
     }  # fmt: skip
     kept = [replace(case, deal={**case.deal, **marks}) for case in drawn]
