@@ -526,7 +526,8 @@ def test_the_registry_names_licence_citation_tables_and_way_for_every_source() -
     for source in registry.sources():
         assert source.licence
         assert source.citation
-        assert source.how
+        assert source.get
+        assert source.load
         assert source.format
         assert source.fills
         assert set(source.fills) <= set(tables())

@@ -84,8 +84,8 @@ def test_a_wrong_year_is_said_beside_its_field_and_what_was_typed_stays(office: 
         ("/country/XXX", 422, "What to do"),
         ("/country/JPN?year=1901", 404, "What to do"),
         ("/product/99", 422, "six digits"),
-        ("/product/270900?format=pdf", 422, "no such format"),
-        ("/product/270900?format=csv&panel=none", 404, "no such table"),
+        ("/product/270900?format=pdf", 422, "No such format"),
+        ("/product/270900?format=csv&panel=none", 404, "No such table"),
         ("/nowhere", 404, "No page has this address."),
     ],
 )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import chain_files
 from desk_office import Office
 from homeground.desk import uploads
+from homeground.errors import BadInput
 
 SCANNER = f"{sys.executable} -c 'import pathlib, sys; sys.exit(b\"EVIL\" in pathlib.Path(sys.argv[1]).read_bytes())'"
 
@@ -65,7 +69,7 @@ def test_a_file_that_the_scanner_refuses_is_gone(scanning: Office) -> None:
         sent = {"file": ("deal.toml", content, "application/toml")}
         return str(scanning.as_("analyst").post("/deals/file", files=sent).text)
 
-    assert "the scanner did not let this file pass (deal.toml): found its answer 1, expected 0" in answer(b"# EVIL")
+    assert "The scanner did not let this file pass (deal.toml): found its answer 1, expected 0" in answer(b"# EVIL")
     assert "the scanner" not in answer(b"# good")
     assert kept(scanning) == []
 
@@ -77,3 +81,71 @@ def test_where_the_scanner_does_not_answer_nothing_passes(scanning: Office) -> N
     assert answer.status_code == 422
     assert "no answer" in answer.text
     assert kept(scanning) == []
+
+
+def arrays(folder: Path) -> dict[str, bytes]:
+    folder.mkdir()
+    return {path.name: path.read_bytes() for path in chain_files.wiod2013_arrays(folder).iterdir()}
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_source_in_several_files_is_loaded_from_them_or_from_a_zip_of_their_folder(
+    tmp_path: Path, packed: bool
+) -> None:
+    office, members = Office(tmp_path / "home"), arrays(tmp_path / "wiod")
+    in_folder = zipped({f"wiod/{name}": content for name, content in members.items()})
+    files = {"wiod.zip": in_folder} if packed else members
+    sent = [("file", (name, content)) for name, content in files.items()]
+    given = {"source": "wiod2013", "year": "2011"}
+    begun = office.as_("analyst").post("/data", given, files=sent)
+    office.work()
+    assert "loaded (load" in office.as_("analyst").get(begun.headers["location"]).text
+    assert "2011" in office.as_("viewer").get("/chains").text
+    assert not list((Path(office.settings.home) / ".desk" / "loads").iterdir())
+    office.close()
+
+
+def test_a_job_that_fails_names_the_files_as_they_were_sent_and_keeps_them_for_another_try(tmp_path: Path) -> None:
+    office, members = Office(tmp_path / "home"), arrays(tmp_path / "wiod")
+    del members["F_2011.parquet"]
+    files = {"file": ("wiod.zip", zipped(members))}
+    begun = office.as_("analyst").post("/data", {"source": "wiod2013"}, files=files)
+    office.work()
+    page = office.as_("analyst").get(begun.headers["location"]).text
+    assert "Part of a table is missing (Z_2011.parquet)" in page
+    assert str(tmp_path) not in page
+    (folder,) = (Path(office.settings.home) / ".desk" / "loads").iterdir()
+    assert {path.name for path in folder.iterdir()} == set(members)
+    office.close()
+
+
+def test_what_comes_out_of_a_zip_stays_beside_it_and_within_its_bounds(tmp_path: Path) -> None:
+    folder = tmp_path / "loads" / "one"
+    folder.mkdir(parents=True)
+
+    def put(members: dict[str, bytes]) -> Path:
+        path = folder / "sent.zip"
+        path.write_bytes(zipped(members))
+        return path
+
+    uploads.unpack(put({"../../up.csv": b"a", "/abs/root.csv": b"b", "deep/..": b"c", "deep/": b""}), most=10)
+    assert sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()) == [
+        Path("loads/one/root.csv"),
+        Path("loads/one/up.csv"),
+    ]
+    with pytest.raises(BadInput, match=r"unpacks to too much.*sent.zip.*11 bytes.*10 or fewer"):
+        uploads.unpack(put({"large.csv": b"x" * 11}), most=10)
+    with pytest.raises(BadInput, match=r"two files of one name.*a.csv"):
+        uploads.unpack(put({"one/a.csv": b"x", "two/a.csv": b"y"}), most=10)
+    damaged = put({"a.csv": b"x"})
+    damaged.write_bytes(damaged.read_bytes()[:-9])
+    with pytest.raises(BadInput, match="cut short or damaged"):
+        uploads.unpack(damaged, most=10)

@@ -76,8 +76,8 @@ def money(value: float) -> str:
 
 
 def tons(value: float) -> str:
-    """Write metric tons with three significant figures: 2,010 Mt, 12.5 kt, 3 t."""
-    return _scaled(value, ((1e6, " Mt"), (1e3, " kt"), (1.0, " t")))
+    """Write metric tons with three significant figures: 2,010 Mt, 12.5 kt, 3 t, 48.0 kg."""
+    return _scaled(value, ((1e6, " Mt"), (1e3, " kt"), (1.0, " t"), (1e-3, " kg")))
 
 
 def _scaled(value: float, scales: tuple[tuple[float, str], ...]) -> str:

@@ -26,7 +26,7 @@ BOOKS = (
 VALUES = (
     Column("name", "value"),
     Column("value", "is", wraps=True),
-    Column("in_force", "in force", wraps=True),
+    Column("in_force", "in force"),
     Column("legal", "legal reference", wraps=True),
 )
 LISTS = (

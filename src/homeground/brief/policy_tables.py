@@ -39,7 +39,7 @@ RULES = (
     Column("condition", "fires where", wraps=True),
     Column("unless", "unless", wraps=True, on_screen=False),
     Column("legal", "legal reference", wraps=True),
-    Column("in_force", "in force", wraps=True),
+    Column("in_force", "in force"),
     Column("role", "refers to", on_screen=False),
     Column("signatures", "signatures", "count", on_screen=False),
     Column("reason", "reason", on_screen=False),

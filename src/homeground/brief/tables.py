@@ -107,8 +107,8 @@ def product_answer(home: Home, hs6: str, year: int, *, dataset: str | None = Non
     )
 
 
-def sources_table() -> Answer:
-    """What can be loaded or fetched, with licence and citation."""
+def sources_table(commands: bool = True) -> Answer:
+    """What can be loaded or fetched, with licence and citation; how to get it with commands, or without."""
     from homeground.sources import registry
 
     rows = [
@@ -117,7 +117,7 @@ def sources_table() -> Answer:
             "title": s.title,
             "publisher": s.publisher,
             "licence": s.licence,
-            "how": s.how,
+            "how": s.how if commands else s.get,
             "fills": ", ".join(s.fills),
             "citation": s.citation,
             "homepage": s.homepage or None,

@@ -13,7 +13,7 @@ from homeground.desk.changes import Change
 from homeground.desk.drafts import new_id
 from homeground.desk.forms import Asked, Form, Values, Wrong
 from homeground.desk.language import Language
-from homeground.desk.roles import Needs, may
+from homeground.desk.roles import ROLES, Needs, may
 from homeground.desk.sheet import Choices, Done
 from homeground.errors import SigningRefused, message
 
@@ -35,11 +35,14 @@ class Asking:
     """One request, for the time that it takes.
 
     `home` is a Home of one's own while the page is computed. `person` is who asks; `may(role)` whether they have a
-    role. `ledger` is the record. `jobs` starts long work. `text` translates.
+    role, `needs` which one the page asks for. `ledger` is the record. `jobs` starts long work. `text` translates.
     """
 
-    def __init__(self, desk: Desk, visit: Visit, language: Language, request: Request) -> None:
-        self.desk, self.visit, self.language, self.request = desk, visit, language, request
+    def __init__(
+        self, desk: Desk, visit: Visit, language: Language, request: Request,
+        needs: Needs | tuple[Needs, ...] = "signed-in",
+    ) -> None:  # fmt: skip
+        self.desk, self.visit, self.language, self.request, self.needs = desk, visit, language, request, needs
         self._closing = contextlib.ExitStack()
         self._home: Home | None = None
 
@@ -120,7 +123,7 @@ class Asking:
 
     def enter(self, act: str, about: str, **detail: Any) -> Entry:
         """Leave an entry of kind `act` in the record: what was done, to what, and details without secrets."""
-        return self.ledger.act(act, about, detail, by=self.person.login, role=role_of(self.person))
+        return self.ledger.act(act, about, detail, by=self.person.login, role=role_of(self.person, self.needs))
 
     def changing(
         self, act: str, about: str = "", *, registers: bool = False, signing: Sequence[str] | None = None, **detail: Any
@@ -131,7 +134,7 @@ class Asking:
         """
         change = Change(act, about, registers=registers, signing=signing, detail=detail)
         if self.signed_in is not None:
-            change.by, change.role = self.person.login, role_of(self.person)
+            change.by, change.role = self.person.login, role_of(self.person, self.needs)
         return self.desk.changes.making(change)
 
     def form(
@@ -152,9 +155,9 @@ class Asking:
         return replace(form, fields=(*form.fields, proof.field(self, error)))
 
 
-def role_of(person: Person) -> str:
-    """Return the role in which somebody acts where any of theirs would do."""
-    return "admin" if "admin" in person.roles else next(iter(person.roles), "signed in")
+def role_of(person: Person, needs: Needs | tuple[Needs, ...] = "signed-in") -> str:
+    """Return the role in which somebody does what needs this one, or one of these: the last of theirs that does."""
+    return next((role for role in reversed(ROLES) if role in person.roles and may([role], needs)), "signed in")
 
 
 def show_form(

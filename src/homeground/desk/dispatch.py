@@ -79,7 +79,7 @@ def endpoint(desk: Desk, page: Page) -> Endpoint:
 def _let_in(desk: Desk, page: Page, request: Request) -> tuple[Asking, Response | None]:
     """Find out who asks; return the refusal, where they may not."""
     visit = visits.identify(request, desk.sessions, desk.settings.secure)
-    asking = Asking(desk, visit, tongue(request, visit), request)
+    asking = Asking(desk, visit, tongue(request, visit), request, page.needs)
     try:
         refusal = _refused(asking, page)
     except HomegroundError as error:
@@ -185,7 +185,9 @@ def _plain(asked: Asked | None) -> dict[str, Any]:
     plain: dict[str, Any] = {}
     for name in type(asked).model_fields:
         value = getattr(asked, name)
-        if isinstance(value, forms.Upload):
+        if isinstance(value, list) and any(isinstance(each, forms.Upload) for each in value):
+            plain[name] = [each.name for each in value]
+        elif isinstance(value, forms.Upload):
             plain[name] = value.name
         elif isinstance(value, str | int | float | bool | list | tuple):
             plain[name] = list(value) if isinstance(value, tuple) else value
@@ -238,11 +240,11 @@ def _places(page: Page, request: Request) -> dict[str, Any]:
 
 def failed(asking: Asking, page: Page | None, error: HomegroundError) -> Response:
     """Say what was wrong."""
-    status = _status(error)
+    status, said = _status(error), uploads.without_places(str(error))
     if is_api(asking.request):
-        response: Response = JSONResponse({"error": str(error)}, status)
+        response: Response = JSONResponse({"error": said}, status)
     else:
-        response = show.refusal(asking, TITLES[status], str(error), status, page)
+        response = show.refusal(asking, TITLES[status], said, status, page)
     if isinstance(error, TooMuch):
         response.headers["Retry-After"] = "60"
     return response

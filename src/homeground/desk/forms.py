@@ -94,6 +94,7 @@ class Field:
     complete: str
     limits: Mapping[str, Any]
     accept: str
+    several: bool = False
 
     @property
     def value(self) -> str:
@@ -232,6 +233,7 @@ def _field(
         complete=str(extra.get("x-complete", "")),
         limits=_limits(info),
         accept=",".join(extra.get("x-endings", ())),
+        several=widget == "file" and _is_list(info),
     )
 
 
@@ -274,7 +276,7 @@ def _widget(info: FieldInfo) -> Widget:
         return typing.cast(Widget, extra["x-widget"])
     bare = _bare(info)
     if _is_list(info):
-        return "checks"
+        return "file" if Upload in get_args(bare) else "checks"
     if get_origin(bare) is Literal:
         return "select"
     known: Mapping[Any, Widget] = {
@@ -284,7 +286,9 @@ def _widget(info: FieldInfo) -> Widget:
 
 
 def _limits(info: FieldInfo) -> dict[str, Any]:
-    """Return pydantic's limits as HTML's."""
+    """Return pydantic's limits as HTML's; HTML has none for how many files."""
+    if _widget(info) == "file":
+        return {}
     html = {"ge": "min", "le": "max", "min_length": "minlength", "max_length": "maxlength"}
     found = {
         html[name]: value for part in info.metadata for name in html if (value := getattr(part, name, None)) is not None
@@ -296,9 +300,9 @@ def _upload_errors(asked: Asked) -> dict[str, Wrong]:
     found = {}
     for name, info in type(asked).model_fields.items():
         value, extra = getattr(asked, name), info.json_schema_extra
-        if isinstance(value, Upload) and isinstance(extra, dict):
-            endings = typing.cast(list[str], extra.get("x-endings", []))
-            if wrong := wrong_type(value, endings):
+        endings = typing.cast(list[str], extra.get("x-endings", [])) if isinstance(extra, dict) else []
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, Upload) and (wrong := wrong_type(each, endings)):
                 found[name] = wrong
     return found
 

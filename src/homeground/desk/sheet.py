@@ -20,7 +20,7 @@ class Panel:
     `name` is its name in addresses and JSON. `links` makes cells into links: column → address with `{column}` for
     values of the row, such as `{"name": "/country/{exporter}"}`. `most` rows are shown; the files hold all. A column
     shown on the terminal is shown here; `drawn` is false where figures would repeat those of another panel, `files`
-    where an act made the table, so that no address gives it again.
+    where an act made the table, so that no address gives it again; `empty` is said where it has no rows.
     """
 
     answer: Answer
@@ -29,6 +29,7 @@ class Panel:
     most: int = 25
     drawn: bool = True
     files: bool = True
+    empty: str = ""
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,8 @@ PURPOSE_MEANINGS: Final[Mapping[str, str]] = {
     "data": "What is loaded, how old it is, and its licences",
     "people": "Who may do what",
 }
+ELSEWHERE: Final = ":/?#&=%"
+"""Signs that stay in an address that a cell holds whole."""
 LINEAGE: Final = ("dataset", "source", "revision", "version", "licence", "citation")
 
 
@@ -112,6 +114,7 @@ def _panel(asking: Asking, name: str, panel: Panel) -> dict[str, Any]:
         "notes": notes_of_desk(panel.answer.notes),
         "address": _addresser(asking, name),
         "files": panel.files,
+        "empty": panel.empty,
     }
 
 
@@ -138,18 +141,24 @@ def _cell(language: Language, column: Column, row: dict[str, Any], panel: Panel)
     text = answers.cell(language, column, row)
     if not link or value is None:
         return column, text, ""
+    safe = ELSEWHERE if link.startswith("{") else ""
     try:
-        filled = link.format_map({key: quote(str(each), safe="") for key, each in row.items() if each is not None})
+        filled = link.format_map({key: quote(str(each), safe=safe) for key, each in row.items() if each is not None})
     except KeyError:
         filled = ""
     return column, text, filled
+
+
+def _begun(text: str) -> str:
+    """Begin a sentence with a capital letter."""
+    return text[:1].upper() + text[1:]
 
 
 @cache
 def environment() -> Environment:
     """The desk's templates; every value is escaped."""
     engine = templating.environment("homeground.desk")
-    engine.filters.update(money=money, tons=tons, of_desk=of_desk, readable=deal_page.readable)
+    engine.filters.update(money=money, tons=tons, of_desk=of_desk, readable=deal_page.readable, begun=_begun)
     engine.globals.update(asset=assets.address, among=_among)
     return engine
 

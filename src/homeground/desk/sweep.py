@@ -59,8 +59,9 @@ def _remove(jobs: Jobs, row: Row[Any]) -> None:
     shutil.rmtree(jobs.folder(row.id), ignore_errors=True)
     own = (Path(jobs.settings.home) / ".desk").resolve()
     for value in json.loads(row.arguments).values():
-        if isinstance(value, str) and Path(value).is_absolute() and Path(value).resolve().is_relative_to(own):
-            Path(value).unlink(missing_ok=True)
+        if isinstance(value, str) and Path(value).is_absolute() and own in Path(value).resolve().parents:
+            place = Path(value)
+            shutil.rmtree(place, ignore_errors=True) if place.is_dir() else place.unlink(missing_ok=True)
 
 
 def _result(row: Row[Any]) -> dict[str, Any]:

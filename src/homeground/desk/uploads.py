@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.datastructures import UploadFile
 
 from homeground.desk.forms import Upload
-from homeground.errors import BadInput, message
+from homeground.errors import BadInput, listing, message
+from homeground.sources import files
 
 if TYPE_CHECKING:
     from homeground.desk.desk import Desk
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 LOG: Final = logging.getLogger("homeground.desk")
 DAY: Final = 86400.0
 SCAN_S: Final = 300.0
+PLACE: Final = re.compile(r"/[^\s:;,]*/\.desk/\w+/(?:[0-9a-f]{16}[/-])?")
 
 
 def take(desk: Desk, sent: Mapping[str, Iterable[Any]]) -> dict[str, list[Any]]:
@@ -83,10 +85,57 @@ def safe_name(name: str) -> str:
     return plain[-80:] or "file"
 
 
-def keep(upload: Upload, folder: Path) -> Path:
-    """Take an uploaded file over into a folder, where it stays; return its new place."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return upload.path.replace(folder / upload.path.name)
+def keep(uploads: Iterable[Upload], home: str, purpose: str) -> Path:
+    """Take files over into a folder of their own, under their own names; return that folder.
+
+    Raises BadInput where two of them have one name.
+    """
+    named = [(safe_name(each.name), each.path) for each in uploads]
+    names = [name for name, _ in named]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise BadInput(message("two files of one name", found=listing(twice), do="send one of them"))
+    folder = Path(home) / ".desk" / purpose / secrets.token_hex(8)
+    folder.mkdir(parents=True)
+    for name, path in named:
+        path.replace(folder / name)
+    return folder
+
+
+def only(folder: str) -> Path:
+    """Return the one file that was kept in a folder."""
+    (path,) = Path(folder).iterdir()
+    return path
+
+
+def unpack(path: Path, most: int) -> None:
+    """Put the files of a zip beside it, without its folders, and remove it.
+
+    Raises BadInput for one that is damaged, that would unpack to more than `most` bytes, or that has two files of one
+    name.
+    """
+    sizes = [(name, size) for name, size in files.zip_sizes(path) if name != ".."]
+    names = [safe_name(name) for name, _ in sizes]
+    if twice := sorted({name for name in names if names.count(name) > 1} | ({path.name} & set(names))):
+        raise BadInput(message("two files of one name", where=path.name, found=listing(twice), do="send one of them"))
+    if (size := sum(each for _, each in sizes)) > most:
+        raise BadInput(
+            message(
+                "the zip unpacks to too much", where=path.name, found=f"{size:,} bytes", expected=f"{most:,} or fewer",
+                do="send fewer files, or load them with the command line",
+            )
+        )  # fmt: skip
+    for _ in files.unzip(path, {name for name, _ in sizes}.__contains__, path.parent):
+        pass
+    path.unlink()
+
+
+def without_places(text: str) -> str:
+    """Leave the places where uploads lie out of a text: their senders know them by name alone.
+
+    >>> without_places("no such table (/srv/home/.desk/loads/0123456789abcdef/icio.zip)")
+    'no such table (icio.zip)'
+    """
+    return PLACE.sub("", text)
 
 
 def clear(home: str) -> None:

@@ -12,7 +12,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from homeground.desk import keeping, sweep
+from homeground.desk import keeping, sweep, uploads
 from homeground.desk.database import Database, now
 from homeground.desk.jobs import CANCELLED, DONE, FAILED, RUNNING, WAITING, Jobs, Work, kinds
 from homeground.desk.settings import handed_over
@@ -79,7 +79,7 @@ def run(jobs: Jobs, identity: str) -> None:
         outcome = kinds()[found.kind].function(work, **found.arguments)
         keeping.write_answers(outcome.answers, folder)
     except HomegroundError as error:
-        jobs.move(identity, (RUNNING,), state=FAILED, ended=now(), error=str(error))
+        jobs.move(identity, (RUNNING,), state=FAILED, ended=now(), error=uploads.without_places(str(error)))
     except Exception:
         LOG.exception("job %s failed", identity)
         error_text = f"Our own fault; the desk's log says more under job {identity}."

@@ -226,9 +226,14 @@ def unzip(path: Path, wanted: Callable[[str], bool], target: Path) -> Iterator[P
 
 def zip_names(path: Path) -> list[str]:
     """Return the file names inside a zip, folders left out."""
+    return [name for name, _ in zip_sizes(path)]
+
+
+def zip_sizes(path: Path) -> list[tuple[str, int]]:
+    """Return the file names inside a zip, folders left out, and the bytes that each unpacks to."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return [Path(name).name for name in archive.namelist() if not name.endswith("/")]
+            return [(Path(each.filename).name, each.file_size) for each in archive.infolist() if not each.is_dir()]
     except DAMAGED_ZIP as error:
         raise truncated_zip(path, str(error)) from error
 

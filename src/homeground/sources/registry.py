@@ -17,8 +17,9 @@ from homeground.errors import UnknownCode, UsageError, listing, message
 class Source:
     """A source.
 
-    `fills` names tables of the schema. `how` says in words how to get it; `url` is the publisher's address with
-    `{revision}` and `{version}` left open, empty for what cannot be fetched. `version` is the publisher's current one.
+    `fills` names tables of the schema. `get` says in words how to come by its files, `load` what to type then; `url` is
+    the publisher's address with `{revision}` and `{version}` left open, empty for what cannot be fetched. `version` is
+    the publisher's current one.
     """
 
     id: str
@@ -27,7 +28,8 @@ class Source:
     fills: tuple[str, ...]
     licence: str
     citation: str
-    how: str
+    get: str
+    load: str
     licence_url: str = ""
     homepage: str = ""
     format: str = ""
@@ -35,6 +37,11 @@ class Source:
     version: str = ""
     url: str = ""
     notes: str = ""
+
+    @property
+    def how(self) -> str:
+        """How to get it into a Home at a command line."""
+        return f"{self.get}, then {self.load}"
 
     def address(self, revision: str, version: str | None = None) -> str:
         """Return the publisher's address of one revision and version; raises UsageError for what is not published."""

@@ -1,8 +1,9 @@
-"""Data: what is loaded, how old it is, its licences; and loading a file."""
+"""Data: what is loaded, how old it is, its licences; and loading files."""
 
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from pathlib import Path
 
 from homeground.brief.tables import findings_table, load_text, sources_table, status_table
@@ -10,20 +11,32 @@ from homeground.desk import uploads
 from homeground.desk.jobs import Outcome, Work, job
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, page
 from homeground.sources import LOADABLE
+from homeground.sources.sample import SAMPLES
 
-ENDINGS = (".csv", ".tsv", ".txt", ".gz", ".zip", ".parquet", ".xlsx")
+ENDINGS = (".csv", ".tsv", ".txt", ".gz", ".zip", ".parquet", ".xlsx", ".xml")
+ELSEWHERE = ("ministry", "process-book")
+"""What other pages take: the workbook of the page on own ground, and books of the page on materials."""
+READ_AS_ZIP = ("baci", "exiobase3")
+"""Sources whose files are read out of the publisher's zip."""
+UNPACKED = 16
+"""How many times the limit of an upload a zip may have unpacked."""
 
 
-class File(Asked):
-    """A file to load."""
+class Files(Asked):
+    """Files to load."""
 
     source: str = field("Source", help="Who published it; 'tidy' is a file of your own, explained by a mapping.")
-    file: Upload = field("File", endings=ENDINGS)
+    file: list[Upload] = field(
+        "File", help="Several at once, or a zip of them, where a source comes in several.", endings=ENDINGS,
+        min_length=1, max_length=60,
+    )  # fmt: skip
     mapping: Upload | None = field(
         "Mapping", None, help="For a tidy file: which column is what (TOML).", endings=(".toml",)
     )
     hs: str | None = field("HS revision", None, help="Where no file name states it, such as HS17.", pattern=r"HS\d\d")
+    year: int | None = field("Year", None, help="Of several, this alone.", ge=1900, le=2100)
     dataset: str | None = field("Name of the dataset", None, max_length=60)
+    unbalanced: bool = field("Take an input–output table that does not add up", False)
     replace: bool = field("Take the place of years that are loaded", False)
 
 
@@ -40,42 +53,49 @@ def data(asking: Asking) -> Sheet:
 def sources(asking: Asking) -> Sheet:
     """The sources, with their licences."""
     trail = ((asking.text("Data"), "/data"),)
-    return Sheet("What can be loaded", (Panel(sources_table(), "sources", most=200),), trail=trail)
+    shown = Panel(sources_table(commands=False), "sources", {"title": "{homepage}"}, most=200)
+    return Sheet("What can be loaded", (shown,), trail=trail)
 
 
 @page("/data/checks", title="Checks of the data", purpose="data", kept=True)
 def checks(asking: Asking) -> Sheet:
     """What the named checks find."""
+    panel = Panel(findings_table(asking.home.check()), "checks", most=200, empty=asking.text("No fault is found."))
     trail = ((asking.text("Data"), "/data"),)
-    return Sheet("Checks of the data", (Panel(findings_table(asking.home.check()), "checks", most=200),), trail=trail)
+    return Sheet("Checks of the data", (panel,), trail=trail)
 
 
 @act("/data", title="Load a file", needs="analyst", purpose="data", submit="Load")
-def upload(asking: Asking, given: File) -> Done:
-    """Keep a file, and start the job that loads it."""
-    folder = Path(asking.desk.settings.home) / ".desk" / "loads"
-    path = uploads.keep(given.file, folder)
-    mapping = uploads.keep(given.mapping, folder) if given.mapping else None
+def upload(asking: Asking, given: Files) -> Done:
+    """Keep files, and start the job that loads them."""
+    home, title = asking.desk.settings.home, ", ".join(each.name for each in given.file)
+    folder = uploads.keep(given.file, home, "loads")
+    mapping = uploads.keep([given.mapping], home, "loads") if given.mapping else None
     return asking.jobs.begin(
-        asking, "load", given.file.name, source=given.source, path=str(path), mapping=mapping and str(mapping),
-        hs=given.hs, dataset=given.dataset, replace=given.replace,
+        asking, "load", title[:120], source=given.source, folder=str(folder), mapping=mapping and str(mapping),
+        hs=given.hs, year=given.year, dataset=given.dataset, replace=given.replace, unbalanced=given.unbalanced,
     )  # fmt: skip
 
 
 @job("load", "Load a file", needs="analyst")
 def load(
-    work: Work, source: str, path: str, mapping: str | None, hs: str | None, dataset: str | None, replace: bool
-) -> Outcome:
-    """Load a file into the Home; the upload is removed once it is loaded."""
+    work: Work, source: str, folder: str, mapping: str | None, hs: str | None, year: int | None, dataset: str | None,
+    replace: bool, unbalanced: bool,
+) -> Outcome:  # fmt: skip
+    """Load files into the Home; the uploads are removed once they are loaded."""
+    if source not in READ_AS_ZIP:
+        for packed in Path(folder).glob("*.zip"):
+            uploads.unpack(packed, UNPACKED * work.settings.upload_limit)
     report = work.home.load(
-        source, path, hs=hs, mapping=mapping, dataset=dataset, replace=replace, progress=work.progress
-    )
-    for name in (path, mapping):
-        if name:
-            Path(name).unlink(missing_ok=True)
+        source, *sorted(Path(folder).iterdir()), hs=hs, year=year, mapping=uploads.only(mapping) if mapping else None,
+        dataset=dataset, replace=replace, unbalanced=unbalanced, progress=work.progress,
+    )  # fmt: skip
+    for place in (folder, mapping):
+        if place:
+            shutil.rmtree(place, ignore_errors=True)
     held = dataclasses.replace(status_table(work.home), title="What is loaded")
     return Outcome((held,), said=load_text(report), to="/data")
 
 
 def _sources() -> dict[str, list[tuple[str, str]]]:
-    return {"source": [(name, name) for name in LOADABLE if not name.startswith("sample")]}
+    return {"source": [(name, name) for name in LOADABLE if name not in (*ELSEWHERE, *SAMPLES)]}

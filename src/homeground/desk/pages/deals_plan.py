@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -63,20 +64,18 @@ def judge(asking: Asking, listed: Listed) -> Done:
     book = offers.book_of(asking, offers.Offer(policy=listed.policy))
     books.read(asking.desk.settings, book)
     read_deals(listed.file.path, listed.file.name)
-    path = uploads.keep(listed.file, Path(asking.desk.settings.home) / ".desk" / "plans")
-    return asking.jobs.begin(
-        asking, "deals", asking.text("Plan: %(name)s", name=listed.file.name), path=str(path), name=listed.file.name,
-        book=book,
-    )  # fmt: skip
+    kept = uploads.keep([listed.file], asking.desk.settings.home, "plans")
+    title = asking.text("Plan: %(name)s", name=listed.file.name)
+    return asking.jobs.begin(asking, "deals", title, folder=str(kept), name=listed.file.name, book=book)
 
 
 @job("deals", "Judge a plan of deals")
-def judging(work: Work, path: str, name: str, book: str) -> Outcome:
+def judging(work: Work, folder: str, name: str, book: str) -> Outcome:
     """Judge a plan, and keep what each deal would leave in the record; its list is removed after."""
     from homeground.brief.deal_tables import plan_answer
 
     stamp = Homes(work.settings.home, 0).stamp()
-    offered = read_deals(Path(path), name)
+    offered = read_deals(uploads.only(folder), name)
     work.progress("gathering evidence", 0.1)
     read = books.read(work.settings, book)
     found = work.home.review_plan(offered, read)
@@ -85,7 +84,7 @@ def judging(work: Work, path: str, name: str, book: str) -> Outcome:
     kept = [_papers(settled, len(offered) - 1, name) for settled in found.deals]
     held = json.dumps({"stamp": stamp, "book": book, "policy": text, "papers": kept}, ensure_ascii=False)
     (work.folder / PAPERS).write_text(held, encoding="utf-8")
-    Path(path).unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
     to = f"/deals/plan/{work.folder.name}"
     return Outcome((plan_answer(found),), said="The plan is judged.", to=to)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -142,18 +142,17 @@ def upload(asking: Asking, given: Book) -> Sheet | Done:
         panel = Panel(faults, "faults", most=1000, files=False)
         title = asking.text("%(name)s: cells to mend", name=given.file.name)
         return Sheet(title, (panel,), lead=lead, forms=(form,), trail=trail, status=422)
-    kept = uploads.keep(given.file, Path(asking.desk.settings.home) / ".desk" / "loads" / secrets.token_hex(8))
-    path = kept.rename(kept.with_name(uploads.safe_name(given.file.name)))
+    kept = uploads.keep([given.file], asking.desk.settings.home, "loads")
     asking.enter("ground.upload", given.file.name, replace=given.replace)
-    return asking.jobs.begin(asking, "ground", given.file.name, path=str(path), replace=given.replace)
+    return asking.jobs.begin(asking, "ground", given.file.name, folder=str(kept), replace=given.replace)
 
 
 @job("ground", "Load the ministry's workbook")
-def load(work: Work, path: str, replace: bool) -> Outcome:
+def load(work: Work, folder: str, replace: bool) -> Outcome:
     """Load a ministry's workbook, and show the balance that it gives."""
-    report = work.home.load("ministry", path, replace=replace, progress=work.progress)
+    report = work.home.load("ministry", uploads.only(folder), replace=replace, progress=work.progress)
     code = report.dataset.rpartition("-")[2].upper()
     found = work.home.balance(code, production=(report.dataset,), leave_open=True)
-    Path(path).unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
     to = f"/ground/balance/{code}?production={report.dataset}"
     return Outcome(ground_panels.panels(found), said=load_text(report), to=to)

@@ -104,7 +104,8 @@ def check(asking: Asking, book: str) -> Sheet:
     """What is wrong with a book, if anything."""
     read, faults = policy.look(books.folder(asking.desk.settings, book))
     answer = policy_tables.findings_answer(read, faults, policy.check(read))
-    return Sheet(asking.text("Check of the text"), (Panel(answer, "findings", most=200),), trail=_trail(asking, book))
+    panel = Panel(answer, "findings", most=200, empty=asking.text("No fault is found."))
+    return Sheet(asking.text("Check of the text"), (panel,), trail=_trail(asking, book))
 
 
 @page("/policy/{book}/compare", title="Compare with another book", purpose="policy")
