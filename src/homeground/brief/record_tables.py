@@ -70,8 +70,8 @@ MARKED = (
     Column("given", "given"),
     Column("expected", "expected"),
     Column("right", "right", "flag"),
-    Column("named", "rules named", wraps=True),
-    Column("rules", "rules that make it", wraps=True),
+    Column("named", "rules named"),
+    Column("rules", "rules that make it"),
     Column("reasons", "reasons", "share", meaning="2 · hits / (named + that make it)"),
     Column("because", "why", wraps=True, meaning="what the one who set the drill says of it"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Iterable, Mapping, Sequence
@@ -267,7 +268,8 @@ def _literals(info: FieldInfo) -> tuple[tuple[str, str], ...]:
     bare = _bare(info)
     if _is_list(info):
         bare = get_args(bare)[0]
-    return tuple((str(value), str(value)) for value in get_args(bare)) if get_origin(bare) is Literal else ()
+    values = [str(value) for value in get_args(bare)] if get_origin(bare) is Literal else []
+    return tuple((value, re.sub("[_-]", " ", value)) for value in values)
 
 
 def _widget(info: FieldInfo) -> Widget:

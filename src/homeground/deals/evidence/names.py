@@ -33,10 +33,11 @@ def _answer(setting: Setting) -> Answer:
         f"{role}: {hit.listed.name} ({hit.listed.list} {hit.listed.entry_id}, {hit.score:.2f})"
         for role, hit in hits[:5]
     ]
+    held = f"{len(lists)} list{'s' if len(lists) > 1 else ''} ({oldest})"
     if named and not words:
-        words = [f"no match in {len(lists)} list{'s' if len(lists) > 1 else ''} ({oldest})"]
+        words = [f"no match in {held}"]
     if deal.seller_open:
-        words.append("the other party has still to be named and screened")
+        words.append("the other party has still to be named and screened" + ("" if named else f" against {held}"))
     return Answer("names", "Names", items, tuple(words))
 
 
