@@ -444,7 +444,7 @@ def test_two_plans_stand_side_by_side_with_needs_currency_imports_and_limits(oil
     rows = {(row["what"], row["name"]): row for row in compared(oil, dear).to_pylist()}
     assert rows["currency", "projects, M USD"]["difference"] == pytest.approx(8.0)
     assert rows["imports, M USD", "crude palm oil"]["difference"] < 0
-    assert rows["a limit costs, M shillings", "the target for cooking_oil"]["first"] > 0
+    assert rows["a limit costs, M shillings", "the target for cooking oil"]["first"] > 0
     assert rows["stage", "needs of priority 3, needs"]["difference"] > 0
     same = compared(oil, oil).to_pylist()
     assert all(not row["difference"] for row in same)

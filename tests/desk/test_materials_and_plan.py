@@ -127,7 +127,7 @@ def test_a_result_has_phases_tables_prices_and_what_a_million_buys(planned: Offi
     viewer = planned.as_("viewer")
     page = viewer.get("/api/v1/plan/example/result/given").json()
     steps = [str(row["step"]) for row in panel(page, "steps")]
-    assert any("begin oil_mill" in step for step in steps)
+    assert any("begin oil mill" in step for step in steps)
     assert all(row["unmet"] == 0 for row in panel(viewer.get("/api/v1/plan/example").json(), "results")[:1])
     assert {"projects", "currency", "imports", "limits", "shadow_prices", "asked"} <= {
         each["name"] for each in page["panels"]
@@ -147,7 +147,11 @@ def test_less_currency_costs_needs_and_the_comparison_says_so(planned: Office) -
     rows = {(row["what"], row["name"]): row for row in panel(viewer.get(address).json(), "differences")}
     assert rows["stage", "needs of priority 3, needs"]["difference"] > 0  # type: ignore[operator]
     assert rows["currency", "imports, M USD"]["difference"] < 0  # type: ignore[operator]
+    asked = {row["what"]: (row["value"], row["given"]) for row in panel(viewer.get(address).json(), "asked")}
+    assert list(asked) == ["income, M USD"]
+    assert asked["income, M USD"][0] == "340; 350; 360; 370; 380"
     same = viewer.get("/api/v1/plan-comparison?first=example/given&second=example/given").json()
+    assert "asked" not in same["panels"]
     assert {row["difference"] for row in panel(same, "differences")} <= {0.0, None}
     assert viewer.get("/plan-comparison?first=example/given&second=example/none").status_code == 404
 

@@ -102,6 +102,18 @@ def wishes_answer(plan: Planned, result: Result | None = None) -> Answer:
     return Answer(title, _table(rows, WISHES), shown, notes)
 
 
+def wishes_beside(first: tuple[Planned, Result], second: tuple[Planned, Result]) -> Answer | None:
+    """The limits in which two results differ; None where they asked for the same."""
+    one, two = ({(what, of): asked for what, of, asked in _lines(*each)} for each in (first, second))
+    rows = [
+        {"what": key[0], "of": key[1], "value": one.get(key), "given": two.get(key)}
+        for key in dict.fromkeys((*one, *two))
+        if one.get(key) != two.get(key)
+    ]
+    shown = (*WISHES[:2], replace(WISHES[2], title="this plan"), replace(WISHES[3], title="the other"))
+    return Answer("What they ask for otherwise", _table(rows, WISHES), shown) if rows else None
+
+
 def solved_answers(view: PlanView) -> dict[str, Answer]:
     """The steps of a plan and each of its tables that has rows, goods by their names."""
     steps = plan_answer(view)

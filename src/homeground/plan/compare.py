@@ -135,17 +135,17 @@ def _without(model: Model) -> Iterator[tuple[str, Model]]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    base = replace(model, changes=model.changes.slice(0, 0))
+    base, names = replace(model, changes=model.changes.slice(0, 0)), model.names()
     for good in model.targets["good"].unique().to_pylist():
         yield (
-            f"the target for {good}",
+            f"the target for {names[good]}",
             base.but(targets=model.targets.filter(pc.not_equal(model.targets["good"], good))),
         )
     pairs = dict.fromkeys(zip(model.caps["good"].to_pylist(), model.caps["supplier"].to_pylist(), strict=True))
     for good, supplier in pairs:
         mine = pc.and_(pc.equal(model.caps["good"], good), pc.equal(model.caps["supplier"], supplier))
         who = "each supplier" if supplier == "*" else supplier
-        yield f"the limit on the share of {who} in {good}", base.but(caps=model.caps.filter(pc.invert(mine)))
+        yield f"the limit on the share of {who} in {names[good]}", base.but(caps=model.caps.filter(pc.invert(mine)))
     money = model.currency
     for column, name, free in (("floor_usd", "the reserve floor", 0.0), ("budget_home", "the home budget", np.inf)):
         values = money[column].to_numpy()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from homeground.errors import BadInput, message
-from homeground.plan.tables import SHAPES, shaped
+from homeground.plan.tables import SHAPES, shaped, spoken
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -75,14 +75,14 @@ class Model:
         return dict(zip(self.goods["good"].to_pylist(), self.goods["unit"].to_pylist(), strict=True))
 
     def names(self) -> dict[str, str]:
-        """What each good is called: its name, where it has one, else its id."""
+        """What each good is called: its name, where it has one, else its id in words."""
         pairs = zip(self.goods["good"].to_pylist(), self.goods["name"].to_pylist(), strict=True)
-        return {good: name or good for good, name in pairs}
+        return {good: name or spoken(good) for good, name in pairs}
 
     def process_names(self) -> dict[str, str]:
-        """What each process is called: its name, where it has one, else its id."""
+        """What each process is called: its name, where it has one, else its id in words."""
         pairs = zip(self.processes["process"].to_pylist(), self.processes["name"].to_pylist(), strict=True)
-        return {process: name or process for process, name in pairs}
+        return {process: name or spoken(process) for process, name in pairs}
 
     def scenarios(self) -> tuple[str, ...]:
         """Names of the scenarios, in the order in which they are first named."""

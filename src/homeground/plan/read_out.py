@@ -12,6 +12,7 @@ from homeground.plan.arrays import MILLION, Arrays, Flow, Numbers, Places
 from homeground.plan.build import Built
 from homeground.plan.curves import Parts
 from homeground.plan.model import Model
+from homeground.plan.tables import spoken
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -225,7 +226,7 @@ def projects(a: Arrays, v: Values, model: Model) -> pa.Table:
     return table(
         {
             "project": [a.projects[options.project[k]] for k in chosen],
-            "name": [names[options.project[k]] or a.projects[options.project[k]] for k in chosen],
+            "name": [names[options.project[k]] or spoken(a.projects[options.project[k]]) for k in chosen],
             "process": [a.processes[options.process[k]] for k in chosen],
             "capacity": [float(options.capacity[k]) for k in chosen],
             "start": [int(first + options.start[k]) for k in chosen],

@@ -219,3 +219,12 @@ def _refuse_repeated(name: str, table: pa.Table, keys: Sequence[str]) -> None:
     raise BadInput(
         message("a row is there twice", where=f"table {name}", found=label, expected="one", do="remove one of them")
     )
+
+
+def spoken(identity: str) -> str:
+    """Say an id in words.
+
+    >>> spoken("oil_mill")
+    'oil mill'
+    """
+    return identity.replace("_", " ")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from homeground.errors import BadInput, message
+from homeground.plan.tables import spoken
 
 MILLION: Final = 1e6
 Document = Mapping[str, Any]
@@ -73,7 +74,7 @@ def offer(document: Document, years: Sequence[int], names: Mapping[str, str]) ->
     targets = [f"{names.get(row['good'], row['good'])}{_when(row)}" for row in _single(document, "targets")]
     caps = [_cap(row, names) for row in _single(document, "caps")]
     stated = document.get("projects", {}).items()
-    projects = {key: str(entry.get("name") or key).replace("_", " ") for key, entry in stated}
+    projects = {key: entry.get("name") or spoken(key) for key, entry in stated}
     return Offer(tuple(years), tuple(targets), tuple(caps), projects)
 
 

@@ -14,7 +14,7 @@ from homeground.desk.language.answers import voice
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
 from homeground.desk.pages.plan import trail as trail_of
 from homeground.home import planning
-from homeground.home.planning import Result
+from homeground.home.planning import Planned, Result
 
 FIRST = ("steps", "projects", "currency", "limits", "replaced", "moved", "unmet")
 MOST = {"steps": 200, "projects": 60, "currency": 60}
@@ -109,6 +109,9 @@ def comparison(asking: Asking, two: Two) -> Sheet:
         return Sheet(title, lead=lead, choices=choices, trail=trail)
     first, second = (planning.view(home, *_apart(name)) for name in (two.first, two.second))
     answers = planning_tables.beside_answers(first, second)
+    asked = planning_tables.wishes_beside(*(_of(home, name) for name in (two.first, two.second)))
+    if asked is not None:
+        answers["asked"] = asked
     links = tuple(
         (view.plan.name, "/plan/{}/result/{}".format(*_apart(name)))
         for view, name in ((first, two.first), (second, two.second))
@@ -120,6 +123,11 @@ def comparison(asking: Asking, two: Two) -> Sheet:
 def _offered(results: Sequence[Result]) -> list[tuple[str, str]]:
     named = [f"{each.plan}/{each.name}" for each in results if not each.refused]
     return [("", "–"), *((name, name.replace("/", ", ")) for name in named)]
+
+
+def _of(home: str, name: str) -> tuple[Planned, Result]:
+    plan, result = _apart(name)
+    return planning.opened(home, plan), planning.result(home, plan, result)
 
 
 def _apart(name: str) -> tuple[str, str]:
