@@ -89,7 +89,10 @@ def test_a_faulty_book_is_refused_with_file_line_and_value_then_mended_and_kept(
     assert upload(analyst, OIL.replace("Cooking oil", "Own cooking oil"))[0] == 303
     assert panel(analyst.get("/api/v1/materials").json(), "books")[1]["title"].startswith("Own cooking oil")  # type: ignore[attr-defined]
     assert upload(analyst, OIL)[0] == 303
-    assert upload(analyst, OIL.replace('country = "Tanzania"', ""))[1].count("does not say whose it is") == 1
+    nobodys = OIL.replace('country = "Tanzania"', "")
+    assert upload(analyst, nobodys)[1].count("does not say whose it is") == 1
+    sent = {"file": ("oil.toml", nobodys.encode(), "application/toml")}
+    assert analyst.post("/materials", {"country": "Tanzania"}, files=sent).headers["location"] == "/materials/TZA"
 
 
 def test_findings_have_reasons_money_and_lead_to_the_substitutes_of_their_good(office: Office) -> None:

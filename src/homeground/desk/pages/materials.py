@@ -30,6 +30,7 @@ class New(Asked):
     """A process book to keep."""
 
     file: Upload = field("Process book", help="A TOML text or a workbook.", endings=(".toml", ".xlsx"))
+    country: str | None = field("Country", None, help="Whose it is, where the book does not say.", among="countries")
 
 
 class Trade(Asked):
@@ -72,7 +73,7 @@ def keep(asking: Asking, new: New) -> Sheet | Done:
         path = Path(folder) / uploads.safe_name(new.file.name)
         shutil.copyfile(new.file.path, path)
         try:
-            report = asking.home.load("process-book", path, replace=True)
+            report = asking.home.keep_book(path, new.country)
         except ManyFaults as error:
             return _faulty(asking, error, path.name)
     country = process_books.owner(asking.home.store, report.dataset)
