@@ -93,6 +93,7 @@ def test_a_faulty_book_is_refused_with_file_line_and_value_then_mended_and_kept(
     assert upload(analyst, nobodys)[1].count("does not say whose it is") == 1
     sent = {"file": ("oil.toml", nobodys.encode(), "application/toml")}
     assert analyst.post("/materials", {"country": "Tanzania"}, files=sent).headers["location"] == "/materials/TZA"
+    assert "names no country" not in analyst.get("/materials/TZA").text
 
 
 def test_findings_have_reasons_money_and_lead_to_the_substitutes_of_their_good(office: Office) -> None:

@@ -41,8 +41,10 @@ def open_files(paths: Sequence[Path], whose: str | None = None) -> Reading:
 
 
 def reopened(row: dict[str, Any]) -> Document:
-    """Return the document of a kept row."""
-    return Document(f"process book {row['title']}", json.loads(row["content"]), {})
+    """Return the document of a kept row; it says whose it is, where that was said beside it."""
+    parts = json.loads(row["content"])
+    head = {"country": row["country"], **parts.get("book", {})}
+    return Document(f"process book {row['title']}", {**parts, "book": head}, {})
 
 
 def _country(head: dict[str, Any], document: Document, whose: str | None) -> str:
