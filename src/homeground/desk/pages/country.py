@@ -92,14 +92,10 @@ def country(asking: Asking, country: str, question: Question) -> Sheet:
 def report(asking: Asking, country: str, wanted: Report) -> Done:
     """Start a country's report."""
     code = countries.resolve(country) if len(country) == 3 else country
+    named = asking.language.value(countries.name(code))
+    title = asking.text("Report on %(country)s, %(year)s", country=named, year=wanted.year)
     return asking.jobs.begin(
-        asking,
-        "report",
-        f"{country} {wanted.year}",
-        country=code,
-        year=wanted.year,
-        bloc=wanted.bloc,
-        dataset=wanted.dataset,
+        asking, "report", title, country=code, year=wanted.year, bloc=wanted.bloc, dataset=wanted.dataset
     )
 
 

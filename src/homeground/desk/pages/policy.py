@@ -137,7 +137,8 @@ def backtest(asking: Asking, book: str, past: Past) -> Done:
         if name:
             books.folder(asking.desk.settings, name)
     asked = past.model_dump(mode="json")
-    return asking.jobs.begin(asking, "backtest", f"{book}: {past.direction}, {past.by}", book=book, **asked)
+    title = asking.text("%(book)s over past trade", book=book)
+    return asking.jobs.begin(asking, "backtest", title, book=book, **asked)
 
 
 @job("backtest", "A policy over past trade")
