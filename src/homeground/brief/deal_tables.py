@@ -21,7 +21,7 @@ PLAN = (
     Column(
         "shared", "by a shared limit", wraps=True, meaning="rules that stand against it only with the plan in place"
     ),
-    Column("unknown", "waits for", on_screen=False),
+    Column("unknown", "waits for", wraps=True),
 )
 SETTLEMENT = (
     "Refused alone, or of unknown value: left out. All others are put in place at once, and each is judged with them: "
