@@ -16,7 +16,7 @@ from engine_worlds import PRODUCTS, random_flows
 from homeground import Home
 from homeground.home import evidence, questions, thresholds
 from homeground.store import prepared
-from toy_world import FLOW_SCHEMA
+from toy_world import FLOW_SCHEMA, Row
 
 CLOSE = 1e-12
 """The same doubles are added in another order; groups have at most a few hundred."""
@@ -39,11 +39,14 @@ def question(home: Home, country: str, bloc: str | None = None) -> questions.Que
 
 def assert_alike(found: pa.Table, expected: pa.Table) -> None:
     assert found.schema == expected.schema
-    left, right = (sorted(table.to_pylist(), key=lambda row: row["hs6"]) for table in (found, expected))
-    assert len(left) == len(right) > 0
-    for ours, theirs in zip(left, right, strict=True):
+    assert_rows_alike(*(sorted(table.to_pylist(), key=lambda row: row["hs6"]) for table in (found, expected)))
+
+
+def assert_rows_alike(found: list[Row], expected: list[Row]) -> None:
+    assert len(found) == len(expected) > 0
+    for ours, theirs in zip(found, expected, strict=True):
         numbers = {name: value for name, value in theirs.items() if isinstance(value, float)}
-        assert {name: ours[name] for name in numbers} == pytest.approx(numbers, rel=CLOSE, nan_ok=True)
+        assert {name: ours[name] for name in numbers} == pytest.approx(numbers, rel=CLOSE, abs=CLOSE, nan_ok=True)
         assert ours == {**theirs, **{name: ours[name] for name in numbers}}
 
 
@@ -95,6 +98,20 @@ def test_thresholds_are_moved_for_every_country_alike(home: Home) -> None:
     prepared._written.clear()
     again = thresholds.thresholds(Home(home.store.path).store, question(home, "KOR")).to_pylist()
     assert again == found["KOR"]
+
+
+def test_two_partners_are_put_side_by_side_by_the_sql_of_two_others(home: Home) -> None:
+    def met(at: Home, country: str, partner: str) -> tuple[list[Row], list[Row]]:
+        view = at.partner(country, partner, 2021, dataset="random")
+        return view.products.to_pylist(), view.trend.to_pylist()
+
+    met(home, "JPN", "CHN")
+    written = set(prepared._written)
+    found = met(home, "KOR", "USA")
+    assert set(prepared._written) == written
+    prepared._written.clear()
+    for ours, theirs in zip(found, met(Home(home.store.path), "KOR", "USA"), strict=True):
+        assert_rows_alike(ours, theirs)
 
 
 def test_many_at_once_get_their_own_answer(home: Home) -> None:

@@ -39,7 +39,7 @@ class _Question:
 
 
 def answer(store: Store, dataset: Dataset, shape: Hashable, ask: Callable[..., ir.Table], *told: str) -> pa.Table:
-    """Fetch `ask(*told)`; `shape` is all that the expression depends on beside what is told and what is loaded.
+    """Fetch `ask(*told)`; `shape` is all else that the function `ask` depends on, but for what is loaded.
 
     `ask` makes the same expression of stored tables whatever it is told, and compares columns with it as it stands.
     """
@@ -48,7 +48,8 @@ def answer(store: Store, dataset: Dataset, shape: Hashable, ask: Callable[..., i
         return ask(*told).to_pyarrow()
     catalog = store.catalog
     loaded = (frozenset(catalog.paths()), catalog.preferred, frozenset(dataset.paths()))
-    question = _once((engine.home, loaded, shape, len(told)), lambda: _write(engine, ask, len(told)))
+    key = (engine.home, loaded, ask.__module__, ask.__qualname__, shape, len(told))
+    question = _once(key, lambda: _write(engine, ask, len(told)))
     if question.name not in engine.prepared:
         for pieces in question.reads:
             engine.read(pieces)
