@@ -17,6 +17,7 @@ from homeground.desk import warm
 from homeground.desk.homes import Homes
 from homeground.home import Home, deal_presets
 from homeground.home import deals as judging
+from homeground.store import prepared
 
 OFFER = {"direction": "import", "country": "Japan", "quantity": "1000", "price": "900", "day": "2024-07-15",
          "policy": "own", "seller": "Sextant Trading", "end_use": "civil"}  # fmt: skip
@@ -46,6 +47,16 @@ def test_the_first_offer_of_a_process_finds_its_rules_made(deal_office: Office) 
         offer = {**OFFER, "product": product, "partner": "Chile", "year": year, "dataset": dataset}
         assert deal_office.as_("officer").get("/api/v1/deals/new", params=offer).status_code == 200
     assert deal_presets._query.cache_info().misses == made > 0
+
+
+def test_the_first_pages_of_a_process_find_their_sql_written(office: Office) -> None:
+    prepared._written.clear()
+    warm.prepare(office.desk)
+    written = set(prepared._written)
+    for path in ("/country/KEN", "/product/260300", "/country/JPN?year=2021&dataset=crude-2021"):
+        assert office.as_("viewer").get(path).status_code == 200
+    assert set(prepared._written) == written
+    assert len(written) > 0
 
 
 def test_tables_in_memory_are_computed_on_the_connection_of_the_home_that_is_lent(desk_home: Path) -> None:

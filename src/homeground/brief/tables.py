@@ -50,7 +50,7 @@ def dependence_answer(
     from homeground.home import evidence, questions
 
     question = questions.ask(home.store, country, year, bloc=bloc, product=product, dataset=dataset)
-    table = evidence.dependence(home.store, question, method).to_pyarrow()
+    table = evidence.judged(home.store, question, method)
     if table.num_rows == 0:
         raise _nothing_bought(question)
     verdict = "dependent" if method != "all" else "presets_flagged"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from homeground.brief import figures
@@ -18,15 +19,21 @@ REMEMBERED: Final = 64
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure as SVG, and what it shows in words."""
+    """A figure in a language and what it shows in words; drawn when somebody looks, and no map is a small one."""
 
-    svg: str
+    spec: figures.Spec
     text: str
+    language: Language
+
+    @cached_property
+    def svg(self) -> str:
+        """The drawing."""
+        return figures.svg(answers.figure(self.language, self.spec), self.text)
 
     @property
     def inline(self) -> bool:
         """Whether it stands in the page itself."""
-        return len(self.svg) <= INLINE
+        return "projection" not in self.spec and len(self.svg) <= INLINE
 
 
 _drawn: dict[tuple[int, str], tuple[Answer, list[Drawing]]] = {}
@@ -38,15 +45,9 @@ def drawn(answer: Answer, language: Language) -> list[Drawing]:
     known = _drawn.get(key)
     if known is not None and known[0] is answer:
         return known[1]
-    made = [drawing(language, spec, text) for spec, text in answer.figures]
+    made = [Drawing(spec, language.say(text), language) for spec, text in answer.figures]
     while len(_drawn) >= REMEMBERED:
         _drawn.pop(next(iter(_drawn)), None)
     if made:
         _drawn[key] = (answer, made)
     return made
-
-
-def drawing(language: Language, spec: figures.Spec, text: str) -> Drawing:
-    """Draw one figure in a language."""
-    said = language.say(text)
-    return Drawing(figures.svg(answers.figure(language, spec), said), said)

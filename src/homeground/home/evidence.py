@@ -17,6 +17,7 @@ from homeground.store import Store
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
 
 OF_THE_WORLD: Final = (
     "exports_usd",
@@ -171,3 +172,8 @@ def dependence(store: Store, question: Question, method: str) -> ir.Table:
     else:
         judged = measures.flag(facts, rules[0], loaded=loaded)
     return judged.filter(_.year == question.year).order_by(ibis.desc("imports_usd"), "hs6")
+
+
+def judged(store: Store, question: Question, method: str) -> pa.Table:
+    """The table of `dependence`, fetched."""
+    return questions.answered(store, question, ("dependence", method), lambda asked: dependence(store, asked, method))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +15,7 @@ from homeground.home import ground_figures, questions
 from homeground.home.cuts import DIVERTIBLE
 from homeground.home.in_force import InForce
 from homeground.home.place import Place
-from homeground.store import Dataset, Store
+from homeground.store import Dataset, Store, prepared
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -56,16 +56,15 @@ def merged(flows: ir.Table, *places: Place) -> ir.Table:
     return flows
 
 
-def members(*places: Place) -> list[str]:
-    """List the countries behind the places."""
-    return sorted(set().union(*(place.market or {place.code} for place in places)))
-
-
 def traded(flows: ir.Table, a: Place, b: Place) -> tuple[str, ...]:
     """List the products that both trade with one another."""
-    pair = [a.code, b.code]
-    met = flows.filter(_.exporter.isin(pair) & _.importer.isin(pair)).select("hs6").distinct()
-    return tuple(sorted(met.to_pyarrow()["hs6"].to_pylist()))
+    return tuple(sorted(met(flows, a.code, b.code).to_pyarrow()["hs6"].to_pylist()))
+
+
+def met(flows: ir.Table, a: str, b: str) -> ir.Table:
+    """The products that two codes trade with one another."""
+    pair = [a, b]
+    return flows.filter(_.exporter.isin(pair) & _.importer.isin(pair)).select("hs6").distinct()
 
 
 def production(store: Store, a: Place, b: Place) -> ir.Table | None:
@@ -96,12 +95,29 @@ def _summed(table: ir.Table, key: tuple[str, ...], *values: Any) -> ir.Table:
     return table.group_by(list(key)).agg(**{name: _[name].sum() for name in names})
 
 
+def _fetched(pair: Pair, about: Hashable, ask: Callable[..., ir.Table], *places: Place) -> list[Row]:
+    """Fetch `ask` of the codes of these places; its SQL is written once for all countries, a bloc has its own."""
+    codes = tuple(place.code for place in places)
+    shape: tuple[Hashable, ...] = (about, pair.year)
+    if pair.a.is_bloc or pair.b.is_bloc:
+        shape = (*shape, pair.a, pair.b, codes)
+        found = prepared.answer(pair.store, pair.dataset, shape, lambda: ask(*codes))
+    else:
+        found = prepared.answer(pair.store, pair.dataset, shape, ask, *codes)
+    rows: list[Row] = found.to_pylist()
+    return rows
+
+
 def of_goods(pair: Pair, made: ir.Table | None, move: float) -> list[Row]:
     """Leverage product by product, with a move of imports; rows of both sides, largest trade between both first."""
-    market = pair.market.filter(_.hs6.isin(pair.goods))
-    table = measures.moved(measures.leverage(market, pair.a.code, pair.b.code, made), move)
-    ranked = table.order_by(ibis.desc(_.imports_usd + _.exports_usd), "hs6", "country")
-    return [{"hs6": row["hs6"], "product": pair.name(row["hs6"]), **row} for row in ranked.to_pyarrow().to_pylist()]
+
+    def ranked(a: str, b: str) -> ir.Table:
+        market = pair.market.semi_join(met(pair.market, a, b), "hs6")
+        table = measures.moved(measures.leverage(market, a, b, made), move)
+        return table.order_by(ibis.desc(_.imports_usd + _.exports_usd), "hs6", "country")
+
+    rows = _fetched(pair, ("goods", move), ranked, pair.a, pair.b)
+    return [{"hs6": row["hs6"], "product": pair.name(row["hs6"]), **row} for row in rows]
 
 
 def after_move(rows: list[Row], total: Row) -> list[Row]:
@@ -127,12 +143,16 @@ def share_after_all_moves(rows: list[Row], total: Row) -> float | None:
 
 def trend(pair: Pair, gdp: ir.Table | None) -> list[Row]:
     """Totals of both sides in every loaded year, in its order; a bloc is that of the year asked about."""
-    codes = members(pair.a, pair.b)
-    flows = pair.store.table(pair.dataset, "flows")
-    touching = flows.filter(_.exporter.isin(codes) | _.importer.isin(codes))
-    table = measures.leverage_totals(merged(touching, pair.a, pair.b), pair.a.code, pair.b.code, gdp)
+    flows, inside = pair.store.table(pair.dataset, "flows"), sorted((pair.a.market or set()) | (pair.b.market or set()))
+
+    def totals(a: str, b: str) -> ir.Table:
+        codes = [a, b, *inside]
+        touching = flows.filter(_.exporter.isin(codes) | _.importer.isin(codes))
+        return measures.leverage_totals(merged(touching, pair.a, pair.b), a, b, gdp)
+
     order = {pair.a.code: 0, pair.b.code: 1}
-    rows = [{**row, "name": countries.name(row["country"])} for row in table.to_pyarrow().to_pylist()]
+    found = _fetched(pair, "trend", totals, pair.a, pair.b)
+    rows = [{**row, "name": countries.name(row["country"])} for row in found]
     return sorted(rows, key=lambda row: (row["year"], order[row["country"]]))
 
 
@@ -212,23 +232,26 @@ def paid(pair: Pair) -> list[Row]:
 
 def access(pair: Pair) -> tuple[list[Row], list[Row]]:
     """What the country could sell more of to the partner, and the partner to the country; largest first."""
-    found = (
-        measures.access_gap(pair.market, *codes).filter(_.potential_usd > 0).order_by(ibis.desc("potential_usd"), "hs6")
-        for codes in ((pair.a.code, pair.b.code), (pair.b.code, pair.a.code))
-    )
-    ours, theirs = (table.to_pyarrow().to_pylist() for table in found)
-    return ours, theirs
+
+    def gaps(seller: str, buyer: str) -> ir.Table:
+        found = measures.access_gap(pair.market, seller, buyer).filter(_.potential_usd > 0)
+        return found.order_by(ibis.desc("potential_usd"), "hs6")
+
+    return _fetched(pair, "access", gaps, pair.a, pair.b), _fetched(pair, "access", gaps, pair.b, pair.a)
 
 
 def short(pair: Pair, made: ir.Table | None) -> dict[str, float]:
     """Products of which the country makes less than it uses, with the share of its use that it makes, in tons."""
     if made is None:
         return {}
-    own = made.filter((_.country == pair.a.code) & (_.year == pair.year))
-    bought = measures.imports(pair.market.filter(_.importer == pair.a.code))
-    sold = measures.exports(pair.market.filter(_.exporter == pair.a.code))
-    table = measures.penetration(bought, sold, own).filter(_.self_sufficiency_pct < 100)
-    return {row["hs6"]: row["self_sufficiency_pct"] / 100 for row in table.to_pyarrow().to_pylist()}
+
+    def lacking(code: str) -> ir.Table:
+        own = made.filter((_.country == code) & (_.year == pair.year))
+        bought = measures.imports(pair.market.filter(_.importer == code))
+        sold = measures.exports(pair.market.filter(_.exporter == code))
+        return measures.penetration(bought, sold, own).filter(_.self_sufficiency_pct < 100)
+
+    return {row["hs6"]: row["self_sufficiency_pct"] / 100 for row in _fetched(pair, "short", lacking, pair.a)}
 
 
 def short_commodities(pair: Pair) -> list[Row]:

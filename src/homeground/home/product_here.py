@@ -136,7 +136,7 @@ def here(
 
 def _suppliers(bought: ir.Table) -> pa.Table:
     total = bought.agg(usd=_.value_usd.sum()).to_pyarrow()["usd"][0].as_py()
-    return questions.side(bought, "exporter", total or 1.0)
+    return questions.shared(questions.side(bought, "exporter").to_pyarrow(), total or 1.0)
 
 
 def _paid(rows: list[Row]) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +15,7 @@ from homeground.codes import countries, products
 from homeground.errors import BadInput, message
 from homeground.home import datasets
 from homeground.home.place import Place, resolve
-from homeground.store import Catalog, Dataset, Store
+from homeground.store import Catalog, Dataset, Store, prepared
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -71,6 +72,22 @@ def ask(
     return Question(place, year, chosen, years, prefix(product))
 
 
+def answered(store: Store, question: Question, about: Hashable, ask: Callable[[Question], ir.Table]) -> pa.Table:
+    """Fetch `ask(question)`; its SQL is written once for all countries of which the same is asked.
+
+    `about` names what is asked, with all that it depends on beside the question; `ask` looks at no more of a country
+    than its code, and compares columns with it.
+    """
+    place = question.place
+    told = () if place.is_bloc else (place.code,)
+
+    def of(*codes: str) -> ir.Table:
+        return ask(replace(question, place=replace(place, code=codes[0]))) if codes else ask(question)
+
+    shape = (about, question.year, question.years, question.product, place.market, place.bloc)
+    return prepared.answer(store, question.dataset, (*shape, place.is_bloc), of, *told)
+
+
 def over_all_years(question: Question) -> Question:
     """The same question over every year that the dataset has."""
     return replace(question, years=question.dataset.years())
@@ -102,22 +119,26 @@ def knows_the_world(store: Store, question: Question) -> bool:
     if chosen.covers != "world":
         return False
     bought = store.table(chosen, "imports", (question.year,))
-    return bool(bought.select("importer").distinct().limit(2).count().to_pyarrow().as_py() > 1)
+    buyers = prepared.answer(
+        store, chosen, ("buyers", question.year), lambda: bought.select("importer").distinct().limit(2)
+    )
+    return len(buyers) > 1
 
 
 def product(store: Store, hs6: str, year: int, dataset: str | None) -> ProductView:
     """The world market of one product; raises NotInHome where no dataset has it in that year."""
     chosen = holding(store, hs6, year, dataset)
-    flows = store.table(chosen, "flows", (year,)).filter(_.hs6 == hs6)
-    world = _world(flows)
+    world = _world(store, chosen, hs6, year)
+    total = world["world_exports_usd"]
+    exporters, importers = (_side(store, chosen, hs6, year, which, total) for which in ("exporter", "importer"))
     return ProductView(
         hs6=hs6,
         name=products.name(hs6, chosen.revision),
         year=year,
         dataset=chosen,
         world=world,
-        exporters=side(flows, "exporter", world["world_exports_usd"]),
-        importers=side(flows, "importer", world["world_exports_usd"]),
+        exporters=exporters,
+        importers=importers,
     )
 
 
@@ -224,37 +245,57 @@ def holding(store: Store, hs6: str, year: int, name: str | None) -> Dataset:
 
 
 def _has(store: Store, held: Dataset, hs6: str, year: int) -> bool:
-    found = store.table(held, "exports", (year,)).filter(_.hs6 == hs6).limit(1).to_pyarrow()
-    return bool(found.num_rows)
+    sold = store.table(held, "exports", (year,))
+    found = prepared.answer(store, held, ("has", year), lambda code: sold.filter(_.hs6 == code).limit(1), hs6)
+    return len(found) > 0
 
 
-def _world(flows: ir.Table) -> dict[str, Any]:
-    totals = flows.agg(
-        world_exports_usd=_.value_usd.sum(),
-        quantity_t=_.quantity_t.sum(),
-        exporters=_.exporter.nunique(),
-        importers=_.importer.nunique(),
-        flows=_.count(),
-        flows_without_quantity=_.quantity_t.isnull().sum(),
-    ).to_pyarrow().to_pylist()[0]  # fmt: skip
-    concentration = measures.world_concentration(measures.exports(flows)).to_pyarrow().to_pylist()[0]
-    return {**totals, **{key: concentration[key] for key in ("world_herfindahl", "world_top_exporter")}}
+def _world(store: Store, held: Dataset, hs6: str, year: int) -> dict[str, Any]:
+    flows = store.table(held, "flows", (year,))
+
+    def totals(code: str) -> ir.Table:
+        return flows.filter(_.hs6 == code).agg(
+            world_exports_usd=_.value_usd.sum(),
+            quantity_t=_.quantity_t.sum(),
+            exporters=_.exporter.nunique(),
+            importers=_.importer.nunique(),
+            flows=_.count(),
+            flows_without_quantity=_.quantity_t.isnull().sum(),
+        )
+
+    def concentration(code: str) -> ir.Table:
+        return measures.world_concentration(measures.exports(flows.filter(_.hs6 == code)))
+
+    (sums,) = prepared.answer(store, held, ("world", year), totals, hs6).to_pylist()
+    (market,) = prepared.answer(store, held, ("concentration", year), concentration, hs6).to_pylist()
+    return {**sums, **{key: market[key] for key in ("world_herfindahl", "world_top_exporter")}}
 
 
-def side(flows: ir.Table, side: str, total: float) -> pa.Table:
-    """Sum one side of the market; unit values over the flows that report a quantity."""
+def _side(store: Store, held: Dataset, hs6: str, year: int, which: str, total: float) -> pa.Table:
+    flows = store.table(held, "flows", (year,))
+    return shared(
+        prepared.answer(store, held, (which, year), lambda code: side(flows.filter(_.hs6 == code), which), hs6), total
+    )
+
+
+def side(flows: ir.Table, which: str) -> ir.Table:
+    """Sum one side of the market, largest first; unit values over the flows that report a quantity."""
     weighed = ibis.ifelse(_.quantity_t.notnull(), _.value_usd, 0.0)
-    sums = flows.group_by(country=_[side]).agg(
+    sums = flows.group_by(country=_[which]).agg(
         value_usd=_.value_usd.sum(), quantity_t=_.quantity_t.sum(), weighed=weighed.sum(), partners=_.count()
     )
-    shares = sums.select(
+    return sums.select(
         "country",
         "value_usd",
         "quantity_t",
         "partners",
-        share=_.value_usd / total,
         unit_value_usd_per_t=_.weighed / _.quantity_t.nullif(0),
-    )
-    table = shares.order_by(ibis.desc("value_usd"), "country").to_pyarrow()
-    names = [countries.name(code) for code in table["country"].to_pylist()]
-    return table.add_column(1, "name", [names])
+    ).order_by(ibis.desc("value_usd"), "country")
+
+
+def shared(side: pa.Table, total: float) -> pa.Table:
+    """Put names, and shares of a total in USD, into a side of the market."""
+    from pyarrow import compute
+
+    names = [countries.name(code) for code in side["country"].to_pylist()]
+    return side.add_column(4, "share", compute.divide(side["value_usd"], total)).add_column(1, "name", [names])

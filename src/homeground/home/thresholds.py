@@ -8,9 +8,10 @@ from ibis import _
 
 from homeground import measures
 from homeground.errors import UsageError, message
-from homeground.home import evidence
+from homeground.home import evidence, questions
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pyarrow as pa
 
     from homeground.home.questions import Question
@@ -29,8 +30,12 @@ def thresholds(store: Store, question: Question, method: str = "all", step: floa
         what, do = "a threshold cannot be moved by this", "choose a part, such as 0.1"
         raise UsageError(message(what, found=step, expected="above 0, below 1", do=do))
     rules = None if method == "all" else [measures.preset(method)]
-    facts = evidence.evidence(store, question)
-    moved = measures.sensitivity(facts, rules, step=step, loaded=question.dataset.years())
-    found: pa.Table = moved.filter(_.year == question.year).to_pyarrow()
+
+    def flips(asked: Question) -> ir.Table:
+        facts = evidence.evidence(store, asked)
+        moved = measures.sensitivity(facts, rules, step=step, loaded=asked.dataset.years())
+        return moved.filter(_.year == asked.year)
+
+    found = questions.answered(store, question, ("thresholds", method, step), flips)
     rows = sorted(found.to_pylist(), key=lambda row: -(row["flips_in"] + row["flips_out"]))
     return found.from_pylist(rows, schema=found.schema)

@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -88,6 +89,10 @@ class Dataset:
         alive = {piece.load for table, held in self.tables.items() if table not in BESIDE for piece in held.values()}
         return tuple(load for load in self.loads if load.id in alive)
 
+    def paths(self) -> set[str]:
+        """Return the path of every piece."""
+        return {piece.path for pieces in self.tables.values() for piece in pieces.values()}
+
     def without_fallen(self) -> Dataset:
         """Return the dataset without the refused rows of loads that were replaced."""
         alive = {load.id for load in self.standing()}
@@ -122,16 +127,12 @@ class Catalog:
 
     def paths(self) -> set[str]:
         """Return every path that the catalog needs."""
-        return {
-            piece.path
-            for dataset in self.datasets.values()
-            for pieces in dataset.tables.values()
-            for piece in pieces.values()
-        }
+        return set().union(*(dataset.paths() for dataset in self.datasets.values()))
 
 
+@lru_cache(maxsize=8)
 def parse(text: str, where: str) -> Catalog:
-    """Read a catalog from its JSON text; raises BadInput when it is damaged or of a later format."""
+    """Read a catalog from its JSON text (once); raises BadInput when it is damaged or of a later format."""
     try:
         document = json.loads(text)
         if document["format"] > FORMAT:

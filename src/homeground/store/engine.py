@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 import uuid
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -32,6 +33,9 @@ GLOB: Final = re.compile(r"([{}\[\]*?\\])")
 class Engine:
     """Reads a Home's pieces as Ibis tables; `session` is None for DuckDB, or a Spark session.
 
+    `pieces` are those of each table that was read, by its name; `prepared` are the names of questions that the
+    connection knows (see `prepared`).
+
     With Spark the Home may lie in object storage or on a cluster's file system (s3a://, gs://, hdfs://, file://): it
     is then read only, the pieces by the cluster and the catalog through pyarrow's file systems. A Home in a plain
     folder is read from that folder by every worker, whatever Spark's default file system is.
@@ -42,6 +46,9 @@ class Engine:
         self.remote = "://" in home
         self.session = session
         self._connection: Any = None
+        self._tables: dict[str, ir.Table] = {}
+        self.pieces: dict[str, tuple[str, ...]] = {}
+        self.prepared: set[str] = set()
         if self.remote and session is None:
             raise BadInput(
                 message(
@@ -101,12 +108,18 @@ class Engine:
                 )
             ) from error
 
-    def read(self, paths: list[str]) -> ir.Table:
-        """Return Parquet pieces, by path below the Home, as one lazy Ibis table."""
+    def read(self, paths: Sequence[str]) -> ir.Table:
+        """Return Parquet pieces, by path below the Home, as one lazy Ibis table; the same pieces are named once."""
+        name = f"homeground_{sha256(chr(0).join((self.home, *paths)).encode()).hexdigest()[:16]}"
+        if name not in self._tables:
+            self._tables[name] = self._named(name, paths)
+            self.pieces[name] = tuple(paths)
+        return self._tables[name]
+
+    def _named(self, name: str, paths: Sequence[str]) -> ir.Table:
         if self.session is None:
-            return self.connection.read_parquet([f"{self.home}/{path}" for path in paths])
+            return self.connection.read_parquet([f"{self.home}/{path}" for path in paths], table_name=name)
         full = [_spark_path(self.home, path) for path in paths]
-        name = f"homeground_{sha256(chr(0).join(full).encode()).hexdigest()[:16]}"
         self.session.read.parquet(*full).createOrReplaceTempView(name)
         return self.connection.table(name)
 

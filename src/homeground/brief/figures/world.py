@@ -57,12 +57,12 @@ def world(partners: Sequence[dict[str, Any]], home: Iterable[str], what: str = "
         height=440,
         padding={"left": 4, "right": 24, "top": 4, "bottom": 4},
         projection={"type": "equalEarth", "scale": 177, "translate": [482, 252]},
+        data={"values": _topology(), "format": {"type": "topojson", "feature": "countries"}},
         layer=[
-            {"data": _shapes(), "mark": {**shape, "fill": LAND}},
-            {"data": _shapes(), "transform": [_lookup(shares, *SHOWN), {"filter": "isValid(datum.class)"}],
+            {"mark": {**shape, "fill": LAND}},
+            {"transform": [_lookup(shares, *SHOWN), {"filter": "isValid(datum.class)"}],
              "mark": shape, "encoding": {"color": colour, "tooltip": tooltip}},
-            {"data": _shapes(), "transform": [_lookup(homes, "home"), {"filter": "datum.home"}],
-             "mark": {**shape, "fill": ORANGE}},
+            {"transform": [_lookup(homes, "home"), {"filter": "datum.home"}], "mark": {**shape, "fill": ORANGE}},
         ],
     )  # fmt: skip
 
@@ -75,10 +75,6 @@ def unmapped(partners: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _class(share: float) -> str:
     return next((name for limit, name in CLASSES if share < limit), CLASSES[-1][1])
-
-
-def _shapes() -> Spec:
-    return {"values": _topology(), "format": {"type": "topojson", "feature": "countries"}}
 
 
 def _lookup(rows: list[dict[str, Any]], *fields: str) -> Spec:
