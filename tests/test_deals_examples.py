@@ -130,6 +130,13 @@ def test_the_officer_s_example_comes_out_with_its_real_numbers(home: Home, book:
     assert found.items["own_price_upper_quartile_usd_t"].value == pytest.approx(496.06, abs=0.01)
 
 
+def test_of_a_deal_that_passes_with_caution_it_is_told_what_would_be_allowed(home: Home, book: policy.Book) -> None:
+    lines = dict(deal_words.lines(deals.review(home, file("22"), book)))
+    assert lines["Without caution"].startswith("nothing that was tried would do: less of it, own goods")
+    assert "It would pass" not in lines
+    assert lines["Dependence"].startswith("4 of 9 published rules call it dependent: ")
+
+
 def test_published_rules_without_the_deal_are_those_of_the_dependence_command(home: Home) -> None:
     for country, hs6, dataset, year in (
         ("JPN", "270900", "crude-2021", 2021),

@@ -123,6 +123,14 @@ def test_a_counter_proposal_that_is_taken_fills_the_form_and_passes(bench: Offic
         assert again["verdict"] in ("allow", "caution")
 
 
+def test_counter_proposals_to_a_deal_that_passes_are_headed_by_what_they_add(bench: Office) -> None:
+    assert '<h2 id="pass-title">It would pass</h2>' in shown(bench, SAUDI).text
+    page = shown(bench, {**SAUDI, "quantity": "0.137"}).text
+    assert '<h2 id="verdict-title">CAUTION</h2>' in page
+    assert "It would pass" not in page
+    assert re.search(r'<h2 id="pass-title">Without caution</h2>|<dt>Without caution</dt>', page)
+
+
 def test_an_offer_stands_in_no_address_and_only_its_owner_finds_it(bench: Office) -> None:
     sent = bench.as_("analyst").post("/deals/new", SAUDI)
     address, _, place = sent.headers["location"].partition("#")

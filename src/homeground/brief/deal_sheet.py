@@ -11,7 +11,6 @@ from homeground.brief.answer import Answer
 from homeground.deals.verdict import Review, document
 
 Facts = tuple[Mapping[str, str], ...]
-PASSING: Final = "It would pass"
 CONTROLS: Final = "Controls"
 
 
@@ -71,7 +70,7 @@ def judged(kept: Mapping[str, Any]) -> Judged:
         for each in kept["would_pass"]
         if each["kind"] != "price remark"
     )
-    shown = [line for line in words["lines"] if line[0] != PASSING or not proposals]
+    shown = [line for line in words["lines"] if line[0] not in (deal_words.PASSING, deal_words.BETTER) or not proposals]
     lines = tuple(Line(label, text, _under(label, facts)) for label, text in shown)
     policy = kept["policy"]
     return Judged(

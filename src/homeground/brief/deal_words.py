@@ -57,6 +57,10 @@ SELDOM: Final = frozenset(
 )
 """Facts of which it is said that they are not known only where a rule waits for them."""
 
+PASSING: Final = "It would pass"
+BETTER: Final = "Without caution"
+"""Headings of what would pass, and of what would be allowed in the place of a deal that passes with caution."""
+
 Line = tuple[str, str]
 
 
@@ -91,6 +95,11 @@ def lines(review: Review) -> list[Line]:
     found.append(("Signed by", _signed_by(review)))
     found.append(("Rests on", _rests_on(review)))
     return [(label, text) for label, text in found if text]
+
+
+def passing(verdict: str) -> str:
+    """The heading of the counter-proposals to a deal of this verdict; one that is cautioned passes as it is."""
+    return BETTER if verdict == "caution" else PASSING
 
 
 def _signed_by(review: Review) -> str:
@@ -276,14 +285,14 @@ def _passing(review: Review) -> Iterator[Line]:
         texts.insert(1 if texts and real[0].kind == "quantity" else 0, listing(others, 9))
     if not texts:
         tried = listing((TRIED.get(kind, kind) for kind in review.tried), 9)
-        texts = [f"nothing that was tried would: {tried}"]
+        texts = [f"nothing that was tried would{' do' if review.verdict == 'caution' else ''}: {tried}"]
         if review.verdict == "insufficient data":
             texts = [f"nothing before this is known: {listing(map(_short, review.judgement.unknown), 6)}"]
     if others:
         remarks.append("others at the price offered; who they are has still to be named and screened")
     if others and not review.setting.tables.bars("*", "*", review.deal.hs6, review.deal.day).loaded:
         remarks.append("no restrictions are loaded: whether a measure bars the others is not known")
-    yield "It would pass", "; ".join([" · or ".join(texts), *remarks])
+    yield passing(review.verdict), "; ".join([" · or ".join(texts), *remarks])
 
 
 def _rests_on(review: Review) -> str:

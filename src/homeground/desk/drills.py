@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from homeground import deals
+from homeground.brief import deal_words
 from homeground.brief.export import write_whole
 from homeground.desk.uploads import safe_name
 from homeground.errors import BadInput, NotInHome, listing, message
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from homeground.record import Drill
 
 FOLDER: Final = "drills"
-TOLD: Final = ("Rule", "May hold", "It would pass", "Signed by", "Not in force")
+TOLD: Final = ("Rule", "May hold", deal_words.PASSING, deal_words.BETTER, "Signed by", "Not in force")
 """Lines of a review that tell the answer."""
 
 
@@ -87,6 +88,4 @@ def deal_of(case: Mapping[str, Any], day: date, dataset: str | None) -> Deal:
 
 def evidence(found: Review) -> list[tuple[str, str]]:
     """Return the lines of a review that an officer sees before they answer."""
-    from homeground.brief import deal_words
-
     return [(label, text) for label, text in deal_words.lines(found) if label not in TOLD]

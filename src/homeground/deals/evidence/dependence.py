@@ -37,8 +37,13 @@ def _answer(setting: Setting) -> Answer:
 
 
 def _said(flagged: list[str], rules: Mapping[str, bool | None]) -> str:
-    held = "rule calls" if len(flagged) == 1 else "rules call"
-    return f"{len(flagged)} of {len(rules)} published {held} it dependent: {listing(flagged, 12)}"
+    """Name the rules that call it dependent, among how many.
+
+    >>> _said(["iw"], {"iw": True, "geodep": False})
+    '1 of 2 published rules calls it dependent: iw'
+    """
+    call = "calls" if len(flagged) == 1 else "call"
+    return f"{len(flagged)} of {len(rules)} published rules {call} it dependent: {listing(flagged, 12)}"
 
 
 def _count(of: object) -> float | None:
