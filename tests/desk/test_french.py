@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from desk_office import Office, Visitor
+from homeground.brief.answer import Column
 from homeground.codes import products
 from homeground.desk import language, pages
-from homeground.desk.language import Catalogue, Language, languages, writing
+from homeground.desk.language import Catalogue, Language, answers, languages, writing
 from homeground.desk.registry import PAGES
 from homeground.sources import registry
 
@@ -173,6 +174,7 @@ def written_in_code() -> set[str]:
 
 def visible(text: str) -> Iterator[str]:
     text = re.sub(r"<(script|style|svg|pre|datalist|option|textarea)\b.*?</\1>", "", text, flags=re.DOTALL)
+    text = re.sub(r'<td [^>]*translate="no">.*?</td>', "", text)
     for said in (*re.findall(r">([^<]+)<", text), *re.findall(r'(?:title|aria-label|placeholder|alt)="([^"]*)"', text)):
         yield html.unescape(said).replace("\N{NO-BREAK SPACE}", " ").strip()
 
@@ -198,6 +200,29 @@ def test_a_french_officer_takes_a_french_brief_along(deal_office: Office, tmp_pa
     words = "\n".join(paragraph.text for paragraph in word.paragraphs)
     assert "Sources, et comment suivre chaque chiffre" in words
     assert "Both sides in figures" not in words
+
+
+def test_names_of_people_are_theirs_in_every_language(deal_office: Office, shown: dict[str, str]) -> None:
+    """Whoever has the login officer is called so, though the role of that name has a French one."""
+    people, drill, jobs = shown["/people"], shown["/drill"], shown["/jobs"]
+    for page, login in ((people, "officer"), (people, "analyst"), (drill, "officer"), (jobs, "analyst")):
+        assert re.search(rf"<t[dh][^>]*>(<a [^>]*>)?{login}(</a>)?</t[dh]>", page), login
+    assert "agent" in people
+    entries = deal_office.visitor("auditor", **{"Accept-Language": "fr"}).get("/record").text
+    assert "officer (agent)" in entries
+
+
+@pytest.mark.parametrize(
+    ("column", "english", "french"),
+    [
+        (Column("who", "who", "people"), "officer (officer), ana (auditor)", "officer (agent), ana (auditeur)"),
+        (Column("who", "who", "people"), "officer (officer): does not agree", "officer (agent): n’est pas d’accord"),
+        (Column("who", "who", "quoted"), "officer", "officer"),
+        (Column("who", "who"), "officer", "agent"),
+    ],
+)
+def test_a_column_says_which_of_its_words_are_names(column: Column, english: str, french: str) -> None:
+    assert answers.written(languages()["fr"], column, english) == french
 
 
 CUT = (

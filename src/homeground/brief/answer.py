@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Form = Literal["text", "count", "usd", "tons", "share", "index", "ratio", "flag", "year"]
+Form = Literal["text", "quoted", "people", "count", "usd", "tons", "share", "index", "ratio", "flag", "year"]
+"""`quoted` are names, and words of people here and of their laws; `people` are names with roles, such as Ana (officer).
+
+What is quoted is the same in every language.
+"""
+WORDS = ("text", "quoted", "people", "flag")
 
 ABSENT = "–"
 
@@ -32,7 +37,7 @@ class Column:
     @property
     def is_number(self) -> bool:
         """Whether the column is set flush right."""
-        return self.form not in ("text", "flag")
+        return self.form not in WORDS
 
     def text(self, value: Any) -> str:
         """Write a value as a reader expects it; an absent value is a dash, never a zero."""
@@ -47,8 +52,11 @@ class Column:
         >>> Column("first", "first", "ratio", form_in="form").text_of({"first": 2028.0, "form": "year"})
         '2028'
         """
-        shown = replace(self, form=row[self.form_in]) if self.form_in else self
-        return shown.text(row.get(self.name))
+        return self.in_row(row).text(row.get(self.name))
+
+    def in_row(self, row: Mapping[str, Any]) -> Column:
+        """This column with the form that it has in a row."""
+        return replace(self, form=row[self.form_in]) if self.form_in else self
 
 
 @dataclass(frozen=True)
@@ -91,6 +99,8 @@ def _scaled(value: float, scales: tuple[tuple[float, str], ...]) -> str:
 
 _WRITERS: dict[Form, Any] = {
     "text": str,
+    "quoted": str,
+    "people": str,
     "count": lambda v: f"{v:,.0f}",
     "usd": money,
     "tons": tons,

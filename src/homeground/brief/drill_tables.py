@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from homeground.record import Drill, Entry, Ledger
 
 DRILLS: Final = (
-    Column("id", "drill"),
+    Column("id", "drill", "quoted"),
     Column("title", "title", wraps=True),
     Column("role", "qualifies as"),
     Column("goods", "for goods (HS)"),
@@ -24,8 +24,8 @@ DRILLS: Final = (
 ATTEMPTS: Final = (
     Column("entry", "entry", "count"),
     Column("day", "day"),
-    Column("person", "person"),
-    Column("drill", "drill"),
+    Column("person", "person", "quoted"),
+    Column("drill", "drill", "quoted"),
     Column("verdicts", "verdicts right", "share"),
     Column("reasons", "reasons right", "share"),
     Column("grave", "grave", wraps=True, meaning="cases that had to be refused and were allowed"),

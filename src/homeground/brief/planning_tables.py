@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from homeground.home.planning import Planned, Result
 
 PLANS: Final = (
-    Column("title", "plan"),
+    Column("title", "plan", "quoted"),
     Column("years", "years"),
     Column("projects", "projects", "count"),
     Column("book", "process book"),
@@ -30,7 +30,7 @@ PLANS: Final = (
     Column("name", "name", on_screen=False),
 )
 RESULTS: Final = (
-    Column("name", "result"),
+    Column("name", "result", "quoted"),
     Column("outcome", "outcome", wraps=True),
     Column("unmet", "needs unmet", "ratio", meaning="parts of needs, over all priorities and years; 0: all met"),
     Column("imports", "imports, M USD", "ratio", meaning="over all years"),
@@ -245,8 +245,7 @@ def _percent(share: float | None) -> str:
 def _table(rows: list[dict[str, Any]], shown: tuple[Column, ...]) -> pa.Table:
     import pyarrow as pa
 
-    kinds = {"text": pa.string()}
-    schema = pa.schema([(column.name, kinds.get(column.form, pa.float64())) for column in shown])
+    schema = pa.schema([(column.name, pa.float64() if column.is_number else pa.string()) for column in shown])
     return pa.Table.from_pylist(
         [{column.name: row.get(column.name) for column in shown} for row in rows], schema=schema
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from homeground.store import Store
 
 BOOKS = (
-    Column("name", "book"),
+    Column("name", "book", "quoted"),
     Column("title", "title", wraps=True),
     Column("authority", "whose", wraps=True),
     Column("rules", "rules and tables", "count"),
@@ -27,7 +27,7 @@ VALUES = (
     Column("name", "value"),
     Column("value", "is", wraps=True),
     Column("in_force", "in force"),
-    Column("legal", "legal reference", wraps=True),
+    Column("legal", "legal reference", "quoted", wraps=True),
 )
 LISTS = (
     Column("list", "list"),

@@ -38,11 +38,11 @@ RULES = (
     Column("title", "title", wraps=True),
     Column("condition", "fires where", wraps=True),
     Column("unless", "unless", wraps=True, on_screen=False),
-    Column("legal", "legal reference", wraps=True),
+    Column("legal", "legal reference", "quoted", wraps=True),
     Column("in_force", "in force"),
     Column("role", "refers to", on_screen=False),
     Column("signatures", "signatures", "count", on_screen=False),
-    Column("reason", "reason", on_screen=False),
+    Column("reason", "reason", "quoted", on_screen=False),
 )
 DIFFERENCES = (
     Column("kind", "change"),

@@ -24,7 +24,7 @@ QUEUE: Final = (
     Column("verdict", "verdict", meaning="the policy's verdict"),
     Column("rules", "rules"),
     Column("stage", "stage"),
-    Column("person", "with whom", meaning="who sees to it"),
+    Column("person", "with whom", "quoted", meaning="who sees to it"),
     Column("open", "still to sign", on_screen=False, meaning="roles, with the rule that asks for each"),
     Column("for", "for", "count", meaning="people who speak for it"),
     Column("against", "against", "count", meaning="people who speak against it"),
@@ -35,12 +35,12 @@ SIGNATURES: Final = (
     Column("product", "HS6"),
     Column("value_usd", "value, USD", "usd"),
     Column("outcome", "outcome"),
-    Column("person", "signed by"),
+    Column("person", "signed by", "quoted"),
     Column("open", "still to sign", wraps=True),
 )
 HEARING: Final = (
     Column("time", "time (UTC)"),
-    Column("person", "who"),
+    Column("person", "who", "quoted"),
     Column("role", "as"),
     Column("stance", "stands"),
     Column("reasons", "reasons", wraps=True),

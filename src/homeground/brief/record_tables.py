@@ -20,7 +20,7 @@ LOG = (
     Column("number", "entry", "count", meaning="number of the entry"),
     Column("time", "time (UTC)"),
     Column("kind", "kind"),
-    Column("people", "who", meaning="who acted, and in which role"),
+    Column("people", "who", "people", meaning="who acted, and in which role"),
     Column("says", "what it says", wraps=True),
     Column("hash", "hash", meaning="SHA-256 of the entry's text"),
 )
@@ -32,24 +32,24 @@ DECISIONS = (
     Column("verdict", "verdict", meaning="the policy's verdict"),
     Column("outcome", "outcome"),
     Column("standing", "standing"),
-    Column("person", "signed"),
-    Column("second_person", "second", meaning="who countersigned"),
+    Column("person", "signed", "quoted"),
+    Column("second_person", "second", "quoted", meaning="who countersigned"),
     Column("open", "still to sign", wraps=True, meaning="roles, with the rule that asks for each"),
 )
 HISTORY = (
     Column("entry", "decision", "count"),
     Column("time", "time (UTC)"),
     Column("outcome", "outcome"),
-    Column("signed", "signed by", wraps=True, meaning="who signed, and in which role"),
+    Column("signed", "signed by", "people", wraps=True, meaning="who signed, and in which role"),
     Column("standing", "standing"),
     Column("superseded", "withdrawn by entry", "count"),
-    Column("who", "withdrawn by"),
-    Column("reason", "why", wraps=True),
+    Column("who", "withdrawn by", "people"),
+    Column("reason", "why", "quoted", wraps=True),
 )
-PEOPLE = (Column("id", "person"), Column("name", "name"), Column("roles", "roles", wraps=True))
+PEOPLE = (Column("id", "person", "quoted"), Column("name", "name", "quoted"), Column("roles", "roles", wraps=True))
 QUALIFICATIONS = (
     Column("entry", "entry", "count"),
-    Column("person", "person"),
+    Column("person", "person", "quoted"),
     Column("role", "role"),
     Column("goods", "goods (HS)"),
     Column("since", "from"),

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 Text = Callable[..., str]
 """Translates a text of the desk's own."""
 
-ACCOUNT = (Column("what", "what"), Column("kept", "kept", wraps=True))
+ACCOUNT = (
+    Column("what", "what"), Column("kept", "kept", wraps=True, form_in="form"), Column("form", "form", on_screen=False)
+)  # fmt: skip
 SESSIONS = (
     Column("seen", "last used (UTC)"),
     Column("created", "since (UTC)"),
@@ -29,7 +31,7 @@ SESSIONS = (
 )
 TOKENS = (
     Column("id", "number", "count"),
-    Column("name", "for"),
+    Column("name", "for", "quoted"),
     Column("created", "made (UTC)"),
     Column("expires", "ends (UTC)"),
     Column("used", "last used (UTC)"),
@@ -37,7 +39,7 @@ TOKENS = (
 CHANGES = (
     Column("made", "when (UTC)"),
     Column("act", "what"),
-    Column("person", "by"),
+    Column("person", "by", "quoted"),
     Column("detail", "details", wraps=True),
     Column("entry", "entry in the record", "count"),
 )
@@ -56,7 +58,8 @@ def account(text: Text, person: Person) -> Answer:
         "second factor": "the key that the authenticator has" if person.has_factor else "",
         "ministry's account": person.subject or "",
     }  # fmt: skip
-    rows = [{"what": what, "kept": kept} for what, kept in held.items() if kept]
+    forms = dict.fromkeys(("login", "name", "ministry's account"), "quoted")
+    rows = [{"what": what, "kept": kept, "form": forms.get(what, "text")} for what, kept in held.items() if kept]
     return _answer(text("Account"), rows, ACCOUNT)
 
 

@@ -137,7 +137,7 @@ def _addresser(asking: Asking, name: str) -> Any:
 
 
 def _cell(language: Language, column: Column, row: dict[str, Any], panel: Panel) -> tuple[Column, str, str]:
-    link, value = panel.links.get(column.name, ""), row.get(column.name)
+    column, link, value = column.in_row(row), panel.links.get(column.name, ""), row.get(column.name)
     text = answers.cell(language, column, row)
     if not link or value is None:
         return column, text, ""

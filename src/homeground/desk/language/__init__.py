@@ -24,6 +24,8 @@ from homeground.desk.words import Told, of_desk
 
 FOLDER: Final = Path(__file__).parent
 SOURCE: Final = "en"
+PEOPLE: Final = frozenset({"person", "login"})
+"""Places of a text that hold somebody's name."""
 REMEMBERED: Final = 65_536
 """Texts whose translations are remembered."""
 
@@ -86,7 +88,8 @@ class Language:
             return self.say(text)
         if not self.catalogue.known(text) and self.code != SOURCE:
             self.catalogue.miss(text)
-        return Told(self.catalogue.one(text) % {name: self.value(each) for name, each in values.items()})
+        said = {name: each if name in PEOPLE else self.value(each) for name, each in values.items()}
+        return Told(self.catalogue.one(text) % said)
 
     def counted(self, one: str, many: str, count: int) -> Told:
         """Translate a text that counts something; `%(count)s` is the number."""

@@ -18,8 +18,8 @@ from homeground.desk.language import SOURCE, Language
 SPOKEN: Final = frozenset({"title", "subtitle", "text", "header"})
 """Parts of a specification whose strings a reader sees."""
 
-OF_LAW: Final = frozenset({"reason", "legal", "when"})
-"""Columns that quote a policy book."""
+PERSON: Final = re.compile(r"((?:^|[,;] )[^();]*\(|\): )([^();]+)")
+"""Beside the name of a person: the role in brackets, and what is said after them."""
 
 QUOTED: Final = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 
@@ -41,14 +41,21 @@ def answer(language: Language, said: Answer) -> Answer:
 
 
 def cell(language: Language, column: Column, row: Mapping[str, Any]) -> str:
-    """Write a column's value of a row; the words of a law stay in its language."""
-    text = column.text_of(row)
-    return text if column.name in OF_LAW else str(language.value(text))
+    """Write a column's value of a row."""
+    return written(language, column.in_row(row), column.text_of(row))
+
+
+def written(language: Language, column: Column, text: str) -> str:
+    """Write a text of a column; what is quoted stays as it is, and the names of people."""
+    if column.form == "people":
+        return PERSON.sub(lambda found: found[1] + str(language.value(found[2])), text)
+    return text if column.form == "quoted" else str(language.value(text))
 
 
 def voice(language: Language) -> Voice:
     """Return the voice that makes documents speak a language."""
-    return Voice(language.code, language.direction, language.say, language.value, partial(figure, language))
+    said = (language.say, language.value, partial(figure, language), partial(written, language))
+    return Voice(language.code, language.direction, *said)
 
 
 def figure(language: Language, spec: Spec) -> Spec:

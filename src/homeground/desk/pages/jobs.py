@@ -17,7 +17,7 @@ COLUMNS = (
     Column("kind", "kind"),
     Column("state", "state"),
     Column("done", "done", "share"),
-    Column("person", "by"),
+    Column("person", "by", "quoted"),
     Column("made", "asked for (UTC)"),
     Column("ended", "ended (UTC)"),
     Column("id", "id", on_screen=False),

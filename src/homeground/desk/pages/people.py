@@ -11,12 +11,13 @@ from homeground.desk.accounts import Person
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
 from homeground.desk.roles import MEANINGS, ROLES, Role
 from homeground.desk.sheet import Choices
+from homeground.desk.words import Told
 from homeground.errors import BadInput, message
 from homeground.record import REGISTRAR
 
 COLUMNS = (
-    Column("login", "login"),
-    Column("name", "name"),
+    Column("login", "login", "quoted"),
+    Column("name", "name", "quoted"),
     Column("roles", "roles", wraps=True),
     Column("signing", "roles in the record", wraps=True, meaning="roles that policies name, beside those of the desk"),
     Column("standing", "account"),
@@ -84,7 +85,9 @@ def create(asking: Asking, new: NewPerson) -> Sheet:
         person = asking.desk.accounts.create(new.login, new.name, new.roles)
         made.about, made.detail = person.login, {"roles": list(person.roles), "name": person.name}
     if new.provider:
-        said = asking.text("The account is made; %(name)s signs in with the ministry's account.", name=person.name)
+        said = asking.text(
+            "The account is made; %(name)s signs in with the ministry's account.", name=Told(person.name)
+        )
         return Sheet(person.name, notes=_unknown(asking, made.known), lead=said, trail=_trail(asking))
     return _link_sheet(asking, person, asking.desk.accounts.link("password", person), made.known)
 
@@ -190,7 +193,7 @@ def forget(asking: Asking, login: str, sure: Sure) -> Done:
 
 def _link_sheet(asking: Asking, person: Person, token: str, known: bool) -> Sheet:
     link = f"{str(asking.request.base_url).rstrip('/')}/link/{token}"
-    said = asking.text("Give this link to %(name)s; it works once, for two days.", name=person.name)
+    said = asking.text("Give this link to %(name)s; it works once, for two days.", name=Told(person.name))
     values = {"secret": link, "said": said}
     notes = _unknown(asking, known)
     return Sheet(person.name, template="secret.html.j2", values=values, told=True, notes=notes, trail=_trail(asking))

@@ -13,6 +13,7 @@ from homeground.brief import plan_page, planning_tables
 from homeground.desk.language.answers import voice
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
 from homeground.desk.pages.plan import trail as trail_of
+from homeground.desk.words import Told
 from homeground.home import planning
 from homeground.home.planning import Planned, Result
 
@@ -36,7 +37,7 @@ def solved(asking: Asking, plan: str, result: str) -> Sheet:
     analyst, trail = asking.may("analyst"), trail_of(asking, plan)
     change_it = (asking.text("Change these limits"), f"/plan/{plan}/change?result={result}")
     forms = (asking.form(remove, plan=plan, result=result),) if analyst else ()
-    title = f"{opened.asked.model.name}, {result}"
+    title = Told(f"{opened.asked.model.name}, {result}")
     if made.refused:
         words, limits, do = planning_tables.conflict(made.refused)
         values = {"words": words, "limits": limits, "do": do}

@@ -15,6 +15,7 @@ from homeground.desk.database import minute
 from homeground.desk.pages import Asked, Asking, Done, Sheet, act, field, page
 from homeground.desk.pages.start import own_path
 from homeground.desk.registry import of
+from homeground.desk.words import Told
 from homeground.errors import BadInput, NotInHome, SigningRefused, message
 
 HALF = "desk_half"
@@ -170,7 +171,7 @@ def link(asking: Asking, token: str) -> Sheet:
     """The form by which somebody chooses their password."""
     person = asking.desk.accounts.linked(token, "password")
     assert person is not None
-    lead = asking.text("Welcome, %(name)s. Your login is %(login)s.", name=person.name, login=person.login)
+    lead = asking.text("Welcome, %(name)s. Your login is %(login)s.", name=Told(person.name), login=person.login)
     return Sheet("Choose a password", lead=lead, forms=(asking.form(choose, token=token),))
 
 
