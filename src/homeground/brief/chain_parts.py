@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from markupsafe import Markup
-
-from homeground.brief import figures, shock_tables
+from homeground.brief import shock_tables
 from homeground.brief.answer import money
 from homeground.brief.figures import chains as drawn
+from homeground.brief.voice import Voice
 from homeground.home.chains import RESTS
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 INDUSTRIES_SHOWN: Final = 15
 
 
-def section(picture: ChainsPicture | None) -> dict[str, Any] | None:
+def section(picture: ChainsPicture | None, voice: Voice) -> dict[str, Any] | None:
     """What the template shows: year, sentences, rows of industries, two drawings; None without a table."""
     if picture is None:
         return None
@@ -35,14 +34,14 @@ def section(picture: ChainsPicture | None) -> dict[str, Any] | None:
         "currency": picture.chains.currency,
         "sentences": _sentences(picture, routes),
         "rows": _most_exposed(view.industries),
-        "flow": flow and Markup(figures.svg(flow, f"Origin and seller of foreign value in inputs, {what}")),  # noqa: S704
-        "heat": Markup(figures.svg(drawn.heat(cells, view.country), f"Look-through shares by industry, {what}")),  # noqa: S704
+        "flow": flow and voice.draw(flow, f"Origin and seller of foreign value in inputs, {what}"),
+        "heat": voice.draw(drawn.heat(cells, view.country), f"Look-through shares by industry, {what}"),
         "notes": picture.chains.notes(),
-        "shock": _shock(picture, what),
+        "shock": _shock(picture, what, voice),
     }
 
 
-def _shock(picture: ChainsPicture, what: str) -> dict[str, Any] | None:
+def _shock(picture: ChainsPicture, what: str, voice: Voice) -> dict[str, Any] | None:
     """The course of the shock in sentences and drawings, of this country's industries; None without one."""
     if picture.shocks is None:
         return None
@@ -51,7 +50,7 @@ def _shock(picture: ChainsPicture, what: str) -> dict[str, Any] | None:
         "title": view.scenario.title,
         "sentences": (*_at_home(*picture.shocks, country), *shock_tables.story(view)),
         "figures": [
-            {"drawing": Markup(figures.svg(spec, f"{text} {what}")), "text": text}  # noqa: S704
+            {"drawing": voice.draw(spec, f"{text} {what}"), "text": text}
             for spec, text in shock_tables.drawn(view, country)
         ],
     }

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from homeground.brief import figures
 from homeground.brief.ground_tables import reasons
+from homeground.brief.voice import Voice
 from homeground.errors import UnknownCode
 from homeground.home import CountryPicture
 from homeground.home.ground import Balance
@@ -17,7 +18,7 @@ SHOWN: Final = 30
 HALF, FULL = 50.0, 100.0
 
 
-def section(picture: CountryPicture) -> dict[str, Any] | None:
+def section(picture: CountryPicture, voice: Voice) -> dict[str, Any] | None:
     """Return what the template of the section asks for; None where no figure of own ground is loaded."""
     ground = picture.ground
     if ground is None:
@@ -28,7 +29,7 @@ def section(picture: CountryPicture) -> dict[str, Any] | None:
         "sentences": _sentences(ground, complete, len(rows)),
         "rows": rows[:SHOWN],
         "left_out": max(0, len(rows) - SHOWN),
-        "drawing": _drawing(complete, picture.name),
+        "drawing": _drawing(complete, picture.name, voice),
         "has": {name: any(row[name] is not None for row in rows) for name in ("kg_per_head", "stocks_t", "need_t")},
         "reasons": [*reasons(ground), *ground.notes],
         "sources": _sources(ground),
@@ -58,11 +59,11 @@ def _goods(count: int) -> str:
     return "1 good" if count == 1 else f"{count} goods"
 
 
-def _drawing(complete: list[dict[str, Any]], name: str) -> Markup | None:
+def _drawing(complete: list[dict[str, Any]], name: str, voice: Voice) -> Markup | None:
     if not complete:
         return None
     spec = figures.self_sufficiency(complete)
-    return Markup(figures.svg(spec, f"Bars of self-sufficiency by good, {name}"))  # noqa: S704
+    return voice.draw(spec, f"Bars of self-sufficiency by good, {name}")
 
 
 def _sources(ground: Balance) -> list[dict[str, Any]]:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
-from homeground.brief import figures
 from homeground.brief.answer import Column
 from homeground.brief.materials_tables import answers_of
 from homeground.brief.plan_figures import currency_chart, phase_chart
 from homeground.brief.plan_tables import columns
+from homeground.brief.voice import Voice
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,11 +22,11 @@ FINDINGS_SHOWN: Final = 12
 Drawings = list[tuple[Markup, str]]
 
 
-def section(made: MadeHere | None) -> dict[str, Any] | None:
+def section(made: MadeHere | None, voice: Voice) -> dict[str, Any] | None:
     """What the template shows of each kept book and plan; None where the Home keeps none of this country."""
     if made is None:
         return None
-    return {"books": [_book(view) for view in made.books], "plans": [_plan(kept) for kept in made.plans]}
+    return {"books": [_book(view, voice) for view in made.books], "plans": [_plan(kept, voice) for kept in made.plans]}
 
 
 def sheets(made: MadeHere | None) -> dict[str, tuple[pa.Table, tuple[Column, ...]]]:
@@ -62,7 +62,7 @@ def _tables(kept: KeptPlan) -> dict[str, pa.Table]:
     return {name: pa.Table.from_pylist(lines) for name, lines in rows.items() if lines}
 
 
-def _book(view: MaterialsView) -> dict[str, Any]:
+def _book(view: MaterialsView, voice: Voice) -> dict[str, Any]:
     findings = answers_of(view)["findings"]
     rows = findings.table.to_pylist()
     saved = sum(row["net_usd"] or 0.0 for row in rows if (row["net_usd"] or 0.0) > 0)
@@ -72,11 +72,11 @@ def _book(view: MaterialsView) -> dict[str, Any]:
         "more": max(0, len(rows) - FINDINGS_SHOWN),
         "largest": rows[0] if rows and saved else None,
         "notes": findings.notes,
-        "drawings": _drawn(findings.figures),
+        "drawings": _drawn(findings.figures, voice),
     }
 
 
-def _plan(kept: KeptPlan) -> dict[str, Any]:
+def _plan(kept: KeptPlan, voice: Voice) -> dict[str, Any]:
     drawn = [(currency_chart(list(kept.currency)), "Currency by year: what comes in, what goes out, the reserve")]
     if kept.projects:
         phases = phase_chart(list(kept.projects), kept.years)
@@ -84,8 +84,8 @@ def _plan(kept: KeptPlan) -> dict[str, Any]:
     years: dict[int, list[str]] = {}
     for year, words in kept.steps:
         years.setdefault(year, []).append(words)
-    return {"kept": kept, "years": years, "drawings": _drawn(drawn)}
+    return {"kept": kept, "years": years, "drawings": _drawn(drawn, voice)}
 
 
-def _drawn(specs: Any) -> Drawings:
-    return [(Markup(figures.svg(spec, text)), text) for spec, text in specs]  # noqa: S704
+def _drawn(specs: Any, voice: Voice) -> Drawings:
+    return [(voice.draw(spec, text), text) for spec, text in specs]

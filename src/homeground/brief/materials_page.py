@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from markupsafe import Markup
-
 from homeground import __version__
-from homeground.brief import figures, workbook
+from homeground.brief import workbook
 from homeground.brief.answer import Answer
 from homeground.brief.export import write_file, write_whole
 from homeground.brief.templating import template
+from homeground.brief.voice import ENGLISH
 
 SHEETS: Final = {"findings": "Findings", "balances": "Balances", "border": "At the border", "sources": "Sources"}
 HEADS: Final = {
@@ -40,7 +39,7 @@ def page(answers: dict[str, Answer]) -> str:
     return template("materials.html.j2").render(
         answer=found,
         rows=found.table.to_pylist(),
-        drawings=[(Markup(figures.svg(spec, text)), text) for spec, text in found.figures],  # noqa: S704
+        drawings=[(ENGLISH.draw(spec, text), text) for spec, text in found.figures],
         parts=[
             (HEADS[name], [c for c in answers[name].columns if c.on_screen], answers[name].table.to_pylist())
             for name in HEADS

@@ -1,4 +1,8 @@
-"""Write the workbook that a ministry fills in; `sources.ministry` reads it back by the same layout."""
+"""Write the workbook that a ministry fills in; `sources.ministry` reads it back by the same layout.
+
+Names of sheets, headings and what the lists offer are read back, and stay as they are; what explains them is said in a
+voice, on the first sheet, in the notes of the headings and beside the lists.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import Any, Final
 
 from homeground import __version__
 from homeground.brief.export import write_whole
+from homeground.brief.voice import ENGLISH, Voice
 from homeground.codes import countries
 from homeground.errors import UsageError, message
 from homeground.sources import ministry
@@ -52,8 +57,15 @@ SHOWN: Final = (
 )
 
 
-def write(path: Path, country: str) -> int:
-    """Write the template for a country and return the number of goods it lists; raises UsageError unless xlsx."""
+READ_BACK: Final = frozenset({*ministry.SHEETS, *ministry.HEAD, *ministry.PEOPLE_HEAD})
+"""Names by which sheets and columns are found again."""
+
+
+def write(path: Path, country: str, voice: Voice = ENGLISH) -> int:
+    """Write the template for a country, in a voice, and return how many goods it lists.
+
+    Raises UsageError unless it is to be an xlsx file.
+    """
     if path.suffix.lower() != ".xlsx":
         raise UsageError(
             message(
@@ -62,16 +74,16 @@ def write(path: Path, country: str) -> int:
         )
     code = countries.resolve(country)
     goods = sorted(ministry.goods(), key=str.lower)
-    write_whole(path, lambda target: _Template(target, code, goods).write())
+    write_whole(path, lambda target: _Template(target, code, goods, voice).write())
     return len(goods)
 
 
 class _Template:
-    def __init__(self, path: Path, country: str, goods: list[str]) -> None:
+    def __init__(self, path: Path, country: str, goods: list[str], voice: Voice) -> None:
         import xlsxwriter
 
         self.book = xlsxwriter.Workbook(str(path))
-        self.country, self.goods = country, goods
+        self.country, self.goods, self.voice = country, goods, voice
         self.head = self.book.add_format({"bold": True, "bottom": 1, "bg_color": "#e4e8ec"})
         self.bold = self.book.add_format({"bold": True, "valign": "top"})
         self.wrapped = self.book.add_format({"text_wrap": True, "valign": "top"})
@@ -90,11 +102,11 @@ class _Template:
 
     def _about(self) -> None:
         sheet = self.book.add_worksheet(ministry.FIRST_SHEET)
-        sheet.set_column(0, 0, 16)
+        sheet.set_column(0, 0, 16 if self.voice is ENGLISH else 28)
         sheet.set_column(1, 1, 100)
         for row, (title, text) in enumerate(ABOUT):
-            sheet.write_string(row, 0, title, self.bold)
-            sheet.write_string(row, 1, text, self.wrapped)
+            sheet.write_string(row, 0, self._named(title), self.bold)
+            sheet.write_string(row, 1, self.voice.say(text), self.wrapped)
         sheet.write_string("B3", self.country, self.entry)
         sheet.write_blank("B4", None, self.entry)
         sheet.write_string("B5", "internal", self.entry)
@@ -121,8 +133,20 @@ class _Template:
         for column, (title, width) in enumerate(zip(head, widths, strict=True)):
             sheet.write_string(0, column, title, self.head)
             sheet.set_column(column, column, width)
+            self._explain(sheet, column, title)
         sheet.freeze_panes(1, 0)
         return sheet
+
+    def _named(self, title: str) -> str:
+        said = self.voice.say(title)
+        return f"{title} · {said}" if title in READ_BACK and said != title else said
+
+    def _explain(self, sheet: Any, column: int, title: str) -> None:
+        said = self.voice.say(title)
+        if said != title:
+            meaning = self.voice.say(dict(ABOUT).get(title, ""))
+            note = ". ".join(text for text in (said, meaning) if text)
+            sheet.write_comment(0, column, note, {"x_scale": 3, "y_scale": 2.5})
 
     def _years(self, sheet: Any, column: int) -> None:
         between = {"validate": "integer", "criteria": "between"}
@@ -136,10 +160,18 @@ class _Template:
         sheet = self._headed(ministry.EXAMPLES, ("Sheet", *ministry.HEAD), (12, 34, 8, 14, 8, 20, 50))
         for row, values in enumerate(SHOWN, 1):
             for column, value in enumerate(values):
-                sheet.write(row, column, value, self.grey)
-        sheet.write_string(len(SHOWN) + 2, 0, "Invented figures. This sheet is not read.", self.grey)
+                last = column == len(values) - 1
+                sheet.write(row, column, self.voice.value(str(value)) if last else value, self.grey)
+        said = self.voice.say("Invented figures. This sheet is not read.")
+        sheet.write_string(len(SHOWN) + 2, 0, said, self.grey)
 
     def _lists(self) -> None:
         sheet = self._headed(ministry.LISTS, ("Commodity (linked to HS codes)", "Unit", "Weighed as"), (44, 8, 20))
         for column, values in enumerate((self.goods, ministry.UNITS, ministry.STATES)):
             sheet.write_column(1, column, values)
+        for column, (title, values) in enumerate((("Commodity", self.goods), ("Weighed as", ministry.STATES)), 3):
+            said = [self.voice.value(value) for value in values]
+            if said != list(values):
+                sheet.write_string(0, column, self.voice.say(title), self.head)
+                sheet.set_column(column, column, 44)
+                sheet.write_column(1, column, said)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from markupsafe import Markup
-
 from homeground import __version__
-from homeground.brief import figures
 from homeground.brief.answer import Answer, Column
 from homeground.brief.templating import template
+from homeground.brief.voice import ENGLISH
 
 WORDS: Final = 2
 """More columns of verdicts than this are written as marks, so that the table fits its page."""
@@ -29,7 +27,7 @@ def answer_page(answer: Answer) -> str:
         rows=[[(column, write(column, row)) for column in shown] for row in answer.table.to_pylist()],
         marked=marked,
         left_out=len(answer.columns) - len(shown),
-        drawings=[(Markup(figures.svg(spec, text)), text) for spec, text in answer.figures],  # noqa: S704
+        drawings=[(ENGLISH.draw(spec, text), text) for spec, text in answer.figures],
         version=__version__,
     )
 

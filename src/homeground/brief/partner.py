@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from markupsafe import Markup
-
 from homeground import __version__
-from homeground.brief import figures, negotiation, partner_tables
+from homeground.brief import negotiation, partner_tables
 from homeground.brief.export import write_whole
 from homeground.brief.negotiation import Block, Document
 from homeground.brief.templating import template
@@ -30,14 +28,14 @@ def write(view: PartnerView, path: Path, voice: Voice = ENGLISH) -> bool:
 
         write_whole(path, lambda target: partner_docx.write(spoken(negotiation.document(view), voice), target, voice))
     elif ending == ".xlsx":
-        partner_tables.write_workbook(view, path)
+        partner_tables.write_workbook(view, path, voice)
     return ending in (".html", ".docx", ".xlsx")
 
 
 def html(view: PartnerView, voice: Voice = ENGLISH) -> str:
     """Return the brief as one HTML document without outside references, two pages when printed."""
     brief = spoken(negotiation.document(view), voice)
-    drawings = [(Markup(figures.svg(spec, text)), follow) for spec, text, follow in brief.drawings]  # noqa: S704
+    drawings = [(ENGLISH.draw(spec, text), follow) for spec, text, follow in brief.drawings]
     return template("partner.html.j2").render(brief=brief, drawings=drawings, version=__version__, voice=voice)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeground.brief import negotiation, partner_words
 from homeground.brief.answer import Answer, Column
+from homeground.brief.voice import ENGLISH, Voice
 from homeground.errors import UsageError, message
 from homeground.home.partner import PartnerView
 
@@ -150,7 +151,7 @@ def answers(view: PartnerView) -> list[tuple[str, Answer]]:
     return [(name.replace("-", " ").capitalize(), answer(view, name)) for name in TABLES]
 
 
-def write_workbook(view: PartnerView, path: Path) -> None:
+def write_workbook(view: PartnerView, path: Path, voice: Voice = ENGLISH) -> None:
     """Write every table on a sheet of its own, the summary first and the sources last."""
     from homeground.brief.export import write_whole
     from homeground.brief.workbook import MADE_BY, write_sheets
@@ -161,8 +162,8 @@ def write_workbook(view: PartnerView, path: Path) -> None:
         *(("Note", text) for text in brief.warnings),
         *(("Finding", text) for text in brief.findings),
     ]
-    sources = [*brief.sources, *((f"Column {c.name}", c.meaning) for c in COLUMNS if c.meaning), MADE_BY]
-    write_whole(path, lambda target: write_sheets(dict(answers(view)), sources, target, summary))
+    sources = [*brief.sources, *((f"Column {c.title}", c.meaning) for c in COLUMNS if c.meaning), MADE_BY]
+    write_whole(path, lambda target: write_sheets(dict(answers(view)), sources, target, summary, voice))
 
 
 def _columns(table: pa.Table, show: str) -> tuple[Column, ...]:

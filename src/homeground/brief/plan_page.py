@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from markupsafe import Markup
-
 from homeground import __version__
-from homeground.brief import figures
 from homeground.brief.answer import Answer
 from homeground.brief.export import write_file, write_whole
 from homeground.brief.plan_tables import TABLES, columns, plan_answer, tables
@@ -48,7 +45,7 @@ def write(view: PlanView, path: Path, voice: Voice = ENGLISH) -> Answer:
         text = html(view, answer, voice)
         write_whole(path, lambda target: target.write_text(text, encoding="utf-8"))
     elif ending == ".xlsx":
-        write_whole(path, lambda target: _workbook(view, answer, target))
+        write_whole(path, lambda target: _workbook(view, answer, target, voice))
     else:
         write_file(answer, path)
     return answer
@@ -69,7 +66,7 @@ def html(view: PlanView, answer: Answer, voice: Voice = ENGLISH) -> str:
         steps=steps(plan, view.practice),
         files=view.files,
         notes=answer.notes,
-        drawings=[(Markup(figures.svg(voice.figure(spec), voice.say(text))), text) for spec, text in answer.figures],  # noqa: S704
+        drawings=[(voice.draw(spec, text), text) for spec, text in answer.figures],
         parts=parts,
         version=__version__,
         voice=voice,
@@ -81,8 +78,8 @@ def named(row: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     return {key: names.get(value, value) if key in GOODS else value for key, value in row.items()}
 
 
-def _workbook(view: PlanView, answer: Answer, target: Path) -> None:
-    book = Book(target)
+def _workbook(view: PlanView, answer: Answer, target: Path, voice: Voice) -> None:
+    book = Book(target, voice)
     book.sheet("Steps", answer.table, answer.columns)
     titles = {attribute: title for title, attribute in TABLES.items()}
     for name, table in tables(view).items():

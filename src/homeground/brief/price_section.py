@@ -10,6 +10,7 @@ from markupsafe import Markup
 from homeground.brief import figures, price_words
 from homeground.brief.answer import money
 from homeground.brief.price_tables import DRAWN, strip_caption, terms_caption, terms_notes
+from homeground.brief.voice import Voice
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,14 +39,14 @@ class PriceSection:
     caveat: str
 
 
-def section(paid: PricesPaid | None, name: str) -> PriceSection | None:
+def section(paid: PricesPaid | None, name: str, voice: Voice) -> PriceSection | None:
     """Put a country's prices into words and rows; None where nothing could be compared."""
     if paid is None:
         return None
     rows = paid.products.to_pylist()
     over = [row for row in rows if not row["reason"] and row["overpayment_usd"] > 0]
-    drawing, caption, notes = _terms(paid, name)
-    strip, strip_text = _strip(paid, over[0], name) if over else (None, "")
+    drawing, caption, notes = _terms(paid, name, voice)
+    strip, strip_text = _strip(paid, over[0], name, voice) if over else (None, "")
     return PriceSection(
         sentences=tuple(_sentences(paid, rows, name)),
         rows=[{**row, **_in_words(row), **_by_suppliers(paid, row["hs6"])} for row in over[:SHOWN]],
@@ -99,7 +100,7 @@ def _in_words(row: dict[str, Any]) -> dict[str, str]:
 def _by_suppliers(paid: PricesPaid, hs6: str) -> dict[str, Any]:
     rows = [row for row in paid.suppliers.to_pylist() if row["hs6"] == hs6]
     above = [row for row in rows if row["overpayment_usd"] > 0][:NAMED]
-    named = [f"{row['name']} {money(row['overpayment_usd'])} at {_paid(row)}" for row in above]
+    named = [f"{row['name']} {money(row['overpayment_usd'])}, at {_paid(row)}" for row in above]
     compared = [row["over_others_usd"] for row in rows if row["over_others_usd"] is not None]
     return {"named": "; ".join(named), "over_others_usd": sum(compared) if compared else None}
 
@@ -109,7 +110,7 @@ def _paid(row: dict[str, Any]) -> str:
     return f"{price_words.price(row['unit_value_usd_per_t'])}{others}"
 
 
-def _strip(paid: PricesPaid, row: dict[str, Any], name: str) -> tuple[Markup, str]:
+def _strip(paid: PricesPaid, row: dict[str, Any], name: str, voice: Voice) -> tuple[Markup, str]:
     """Draw the suppliers of the product paid most above the median."""
     suppliers = [of for of in paid.suppliers.to_pylist() if of["hs6"] == row["hs6"]]
     shown = sorted(suppliers, key=lambda of: -of["value_usd"])[:DRAWN]
@@ -117,14 +118,14 @@ def _strip(paid: PricesPaid, row: dict[str, Any], name: str) -> tuple[Markup, st
     points = [flow for flow in paid.flows.to_pylist() if flow["name"] in names]
     quartiles = (row["q1"], row["median"], row["q3"])
     text = f"Unit values of {row['product']} by supplier, {name}"
-    drawing = Markup(figures.svg(figures.price_strip(shown, points, quartiles), text))  # noqa: S704
+    drawing = voice.draw(figures.price_strip(shown, points, quartiles), text)
     return drawing, strip_caption(name, points, quartiles, row["least_t"])
 
 
-def _terms(paid: PricesPaid, name: str) -> tuple[Markup | None, str, tuple[str, ...]]:
+def _terms(paid: PricesPaid, name: str, voice: Voice) -> tuple[Markup | None, str, tuple[str, ...]]:
     found = paid.terms
     if found is None or found.base is None:
         return None, "", ()
     text = f"Terms of trade by year, {name}"
-    drawing = Markup(figures.svg(figures.terms_lines(found.table.to_pylist()), text))  # noqa: S704
+    drawing = voice.draw(figures.terms_lines(found.table.to_pylist()), text)
     return drawing, terms_caption(found), terms_notes(found)

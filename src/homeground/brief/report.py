@@ -16,6 +16,7 @@ from homeground.brief import (
     made_here_parts,
     parts,
     price_section,
+    spoken,
     story,
     trend_parts,
     workbook,
@@ -23,6 +24,7 @@ from homeground.brief import (
 from homeground.brief.export import write_whole
 from homeground.brief.figures.draw import Spec
 from homeground.brief.templating import template
+from homeground.brief.voice import ENGLISH, Voice
 from homeground.codes import blocs
 from homeground.errors import UsageError, message
 from homeground.home import CountryPicture
@@ -34,16 +36,16 @@ PARTNERS_SHOWN: Final = 20
 FORMATS: Final = (".html", ".xlsx")
 
 
-def write(picture: CountryPicture, path: Path) -> None:
-    """Write the report; the file's ending picks html or xlsx.
+def write(picture: CountryPicture, path: Path, voice: Voice = ENGLISH) -> None:
+    """Write the report in a voice; the file's ending picks html or xlsx.
 
     Raises UsageError for another ending, BadInput where the system refuses the file.
     """
     require_format(path)
     if path.suffix.lower() == ".xlsx":
-        write_whole(path, lambda target: workbook.write_picture(picture, target))
+        write_whole(path, lambda target: workbook.write_picture(picture, target, voice))
     else:
-        text = html(picture)
+        text = html(picture, voice)
         write_whole(path, lambda target: target.write_text(text, encoding="utf-8"))
 
 
@@ -61,15 +63,20 @@ def require_format(path: Path) -> None:
         )
 
 
-def html(picture: CountryPicture) -> str:
-    """Return the report as one HTML document without outside references."""
+def html(picture: CountryPicture, voice: Voice = ENGLISH) -> str:
+    """Return the report as one HTML document without outside references, in a voice."""
+    return spoken.page(_english(picture, voice), voice)
+
+
+def _english(picture: CountryPicture, voice: Voice) -> str:
+    """Write the page in English, with its drawings in a voice."""
     rows = story.dependent(picture)
     return template("report.html.j2").render(
         picture=picture,
         dataset=picture.dataset,
         findings=story.findings(picture),
         tiles=parts.tiles(picture, rows),
-        drawings=_drawings(picture, rows),
+        drawings=_drawings(picture, rows, voice),
         dependent=rows[:DEPENDENT_SHOWN],
         dependent_count=len(rows),
         partners=picture.partners.to_pylist()[:PARTNERS_SHOWN],
@@ -82,23 +89,23 @@ def html(picture: CountryPicture) -> str:
         checked=parts.checked(picture),
         moves=parts.moves(picture),
         cuts=picture.cuts.to_pylist(),
-        prices=price_section.section(picture.prices, picture.name),
+        prices=price_section.section(picture.prices, picture.name, voice),
         over_years=trend_parts.section(picture),
         churn=[row for row in picture.churn.to_pylist() if row["year"] == picture.year],
         single=picture.products.to_pylist()[0] if picture.products.num_rows == 1 else None,
         command=parts.command(picture),
         within=capability_tables.section(picture.capability) if picture.capability else None,
-        ground=ground_report.section(picture),
+        ground=ground_report.section(picture, voice),
         version=__version__,
-        chains=chain_parts.section(picture.chains),
-        made_here=made_here_parts.section(picture.made_here),
+        chains=chain_parts.section(picture.chains, voice),
+        made_here=made_here_parts.section(picture.made_here, voice),
     )
 
 
-def _drawings(picture: CountryPicture, dependent: list[dict[str, Any]]) -> dict[str, Markup]:
+def _drawings(picture: CountryPicture, dependent: list[dict[str, Any]], voice: Voice) -> dict[str, Markup]:
     """Draw what the data gives reason to draw."""
     drawn = {**_of_the_year(picture, dependent), **_over_years(picture)}
-    return {key: Markup(figures.svg(spec, text)) for key, (spec, text) in drawn.items()}  # noqa: S704
+    return {key: voice.draw(spec, text) for key, (spec, text) in drawn.items()}
 
 
 def _of_the_year(picture: CountryPicture, dependent: list[dict[str, Any]]) -> dict[str, tuple[Spec, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -38,6 +39,16 @@ def tied(text: str) -> str:
     return UNIT.sub("\N{NO-BREAK SPACE}", text)
 
 
+def apart(items: Iterable[str] | str) -> Markup:
+    """Write items, or a text of them, with semicolons between, each an element of its own.
+
+    >>> apart("2 in; 3 out")
+    Markup('<span>2 in</span>; <span>3 out</span>')
+    """
+    parts = items.split("; ") if isinstance(items, str) else items
+    return Markup("; ").join(Markup("<span>{}</span>").format(tied(part)) for part in parts)
+
+
 def environment(package: str) -> Environment:
     """Return the templates of a package; every value is escaped, and one that is absent raises."""
     engine = Environment(
@@ -47,7 +58,7 @@ def environment(package: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    engine.filters["tied"] = tied
+    engine.filters.update(tied=tied, apart=apart)
     return engine
 
 

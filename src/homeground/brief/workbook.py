@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from homeground import __version__
 from homeground.brief.answer import Answer, Column, Form
 from homeground.brief.price_section import price_sheets
+from homeground.brief.voice import ENGLISH, Voice
 from homeground.errors import UsageError, message
 
 if TYPE_CHECKING:
@@ -23,18 +25,22 @@ FORMATS: Final[dict[Form, str]] = {
     "year": "0",
 }  # fmt: skip
 WIDEST: Final = 60
+SENTENCES: Final = ("Finding", "Note", "Title")
+"""Names of texts that are sentences."""
 MADE_BY: Final = ("Made by", f"Homeground {__version__}")
 MOST_ROWS: Final = 1_048_575
 """Rows that a sheet of the format holds below its head."""
 LONGEST: Final = 32_767
 """Characters that a cell of the format holds."""
+LONGEST_NAME: Final = 31
+"""Characters that the name of a sheet holds."""
 
 
-def write_answers(answers: Sequence[Answer], path: Path) -> None:
+def write_answers(answers: Sequence[Answer], path: Path, voice: Voice = ENGLISH) -> None:
     """Write each answer on a sheet of its own, and what they rest on on the last."""
     names = ["Answer"] if len(answers) == 1 else [f"Answer {number}" for number in range(1, len(answers) + 1)]
     about = [pair for answer in answers for pair in about_pairs(answer)]
-    write_sheets(dict(zip(names, answers, strict=True)), about, path)
+    write_sheets(dict(zip(names, answers, strict=True)), about, path, voice=voice)
 
 
 def write_sheets(
@@ -42,6 +48,7 @@ def write_sheets(
     about: Sequence[tuple[str, Any]],
     path: Path,
     summary: Sequence[tuple[str, Any]] = (),
+    voice: Voice = ENGLISH,
 ) -> None:
     """Write each answer on the sheet of its name, after a summary where there is one; what they rest on comes last.
 
@@ -49,7 +56,7 @@ def write_sheets(
     """
     for answer in answers.values():
         _require_room(answer)
-    book = Book(path)
+    book = Book(path, voice)
     if summary:
         book.pairs("Summary", summary)
     for name, answer in answers.items():
@@ -58,13 +65,13 @@ def write_sheets(
     book.close()
 
 
-def write_picture(picture: CountryPicture, path: Path) -> None:
+def write_picture(picture: CountryPicture, path: Path, voice: Voice = ENGLISH) -> None:
     """Write a country's picture: summary, every table, and the sources."""
     from homeground.brief import capability_tables, chain_parts, made_here_parts, story
     from homeground.brief.ground_tables import BALANCE, FIGURES
     from homeground.brief.trend_parts import over_years
 
-    book = Book(path)
+    book = Book(path, voice)
     book.pairs(
         "Summary",
         [("Country", picture.name), ("Year", picture.year), *(("Finding", text) for text in story.findings(picture))],
@@ -85,7 +92,7 @@ def write_picture(picture: CountryPicture, path: Path) -> None:
         **chain_parts.sheets(picture.chains),
     }
     for name, table in tables.items():
-        book.sheet(name, table, tuple(Column(column, column, form_of(column)) for column in table.column_names))
+        book.sheet(name, table, tuple(Column(key, heading(key, voice), form_of(key)) for key in table.column_names))
     for name, (table, shown) in capability_tables.sheets(picture.capability).items():
         book.sheet(name, table, shown)
     for name, (table, shown) in made_here_parts.sheets(picture.made_here).items():
@@ -95,6 +102,13 @@ def write_picture(picture: CountryPicture, path: Path) -> None:
         book.sheet("Ground figures", picture.ground.figures, FIGURES)
     book.pairs("About", _sources(picture))
     book.close()
+
+
+def heading(key: str, voice: Voice) -> str:
+    """Return what stands over a column of a picture: its key, or its name where a voice has one."""
+    column = f"column {key}"
+    said = voice.value(column)
+    return voice.value(key) if said == column else said
 
 
 def form_of(column: str) -> Form:
@@ -144,10 +158,12 @@ def _reasons(picture: CountryPicture) -> pa.Table:
 
 
 class Book:
-    """A workbook in the house style."""
+    """A workbook in the house style: names of sheets, headings and texts in a voice."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, voice: Voice = ENGLISH) -> None:
         import xlsxwriter
+
+        self.voice = voice
 
         options = {
             "strings_to_formulas": False,
@@ -162,12 +178,14 @@ class Book:
 
     def sheet(self, name: str, table: pa.Table, columns: Sequence[Column]) -> None:
         """Write a table with a frozen, filterable head; an absent value stays an empty cell."""
-        sheet = self.book.add_worksheet(name)
+        sheet = self._added(name)
         for place, column in enumerate(columns):
-            values = table[column.name].to_pylist()
-            sheet.write_string(0, place, column.title, self.head)
-            sheet.set_column(place, place, _width(column, values))
-            forms = table[column.form_in].to_pylist() if column.form_in else [column.form] * len(values)
+            forms = table[column.form_in].to_pylist() if column.form_in else [column.form] * table.num_rows
+            told = [replace(column, form=form, form_in="") for form in forms]
+            values = [self._told(*pair) for pair in zip(told, table[column.name].to_pylist(), strict=True)]
+            title = self.voice.say(column.title)
+            sheet.write_string(0, place, title, self.head)
+            sheet.set_column(place, place, _width(title, values))
             for row, (value, form) in enumerate(zip(values, forms, strict=True), 1):
                 self._cell(sheet, row, place, value, form)
         sheet.freeze_panes(1, 2)
@@ -176,19 +194,26 @@ class Book:
 
     def pairs(self, name: str, rows: Sequence[tuple[str, Any]]) -> None:
         """Write a sheet of names and texts."""
-        sheet = self.book.add_worksheet(name)
+        sheet = self._added(name)
         sheet.set_column(0, 0, 22)
         sheet.set_column(1, 1, 110)
         for row, (title, value) in enumerate(rows):
-            sheet.write_string(row, 0, title, self.head)
+            sheet.write_string(row, 0, self.voice.value(title), self.head)
             if isinstance(value, int | float):
                 sheet.write_number(row, 1, value)
             else:
-                sheet.write_string(row, 1, str(value)[:LONGEST], self.wrapped)
+                say = self.voice.say if title in SENTENCES else self.voice.value
+                sheet.write_string(row, 1, say(str(value))[:LONGEST], self.wrapped)
 
     def close(self) -> None:
         """Finish the file."""
         self.book.close()
+
+    def _added(self, name: str) -> Any:
+        return self.book.add_worksheet(self.voice.say(name)[:LONGEST_NAME])
+
+    def _told(self, column: Column, value: Any) -> Any:
+        return self.voice.cell(column, value) if isinstance(value, str) else value
 
     def _cell(self, sheet: Any, row: int, place: int, value: Any, form: Form) -> None:
         if value is None or (isinstance(value, float) and not math.isfinite(value)):
@@ -202,11 +227,11 @@ class Book:
             sheet.write_string(row, place, text, self.wrapped if len(text) > WIDEST else None)
 
 
-def _width(column: Column, values: Sequence[Any]) -> int:
+def _width(title: str, values: Sequence[Any]) -> int:
     longest = max(
         (len(str(value)) for value in values[:200] if value is not None and not isinstance(value, float)), default=0
     )
-    return min(WIDEST, max(11, len(column.title) + 1, longest + 1))
+    return min(WIDEST, max(11, len(title) + 1, longest + 1))
 
 
 def about_pairs(answer: Answer) -> list[tuple[str, Any]]:
@@ -216,7 +241,7 @@ def about_pairs(answer: Answer) -> list[tuple[str, Any]]:
         for key, value in answer.about.items()
         if value is not None
     ]
-    meanings = [(column.name, column.meaning) for column in answer.columns if column.meaning]
+    meanings = [(column.title, column.meaning) for column in answer.columns if column.meaning]
     return [
         ("Title", answer.title),
         *facts,

@@ -43,7 +43,7 @@ def respond(sheet: Sheet, form: str, panel: str, figure: str, language: Language
         raise UsageError(message("no such format", found=form, expected=", ".join(FORMATS), do="choose one"))
     if form == "xlsx":
         said = [answers.answer(language, each.answer) for each in ([chosen] if panel else panels.values())]
-        return _attached(_workbook(said), chosen, form)
+        return _attached(_workbook(said, language), chosen, form)
     return _attached(_written(chosen, form), chosen, form)
 
 
@@ -80,10 +80,10 @@ def _written(panel: Panel, form: str) -> bytes:
         return path.read_bytes()
 
 
-def _workbook(answers: list[Any]) -> bytes:
+def _workbook(said: list[Any], language: Language) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "answers.xlsx"
-        write_answers(answers, path)
+        write_answers(said, path, answers.voice(language))
         return path.read_bytes()
 
 

@@ -9,6 +9,8 @@ from homeground.brief.tables import dependence_answer
 from homeground.codes import countries
 from homeground.desk.choices import bloc_names, dataset_names, largest, newest, years
 from homeground.desk.jobs import Outcome, Work, job
+from homeground.desk.language import SOURCE, languages
+from homeground.desk.language.answers import voice
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
 from homeground.desk.pages.country_views import further
 from homeground.errors import HomegroundError
@@ -95,18 +97,27 @@ def report(asking: Asking, country: str, wanted: Report) -> Done:
     named = asking.language.value(countries.name(code))
     title = asking.text("Report on %(country)s, %(year)s", country=named, year=wanted.year)
     return asking.jobs.begin(
-        asking, "report", title, country=code, year=wanted.year, bloc=wanted.bloc, dataset=wanted.dataset
+        asking,
+        "report",
+        title,
+        country=code,
+        year=wanted.year,
+        bloc=wanted.bloc,
+        dataset=wanted.dataset,
+        language=asking.language.code,
     )
 
 
 @job("report", "Report on a country", needs="viewer")
-def write_report(work: Work, country: str, year: int, bloc: str | None = None, dataset: str | None = None) -> Outcome:
-    """Write a country's report as a page and as a workbook."""
+def write_report(
+    work: Work, country: str, year: int, bloc: str | None = None, dataset: str | None = None, language: str = SOURCE
+) -> Outcome:
+    """Write a country's report as a page and as a workbook, in the language of whoever asked."""
     from homeground.brief import report as reports
 
     picture = work.home.picture(country, year, bloc=bloc, dataset=dataset, progress=work.progress)
     names = (f"{picture.country}-{year}.html", f"{picture.country}-{year}.xlsx")
     work.progress("writing", 0.95)
     for name in names:
-        reports.write(picture, work.folder / name)
+        reports.write(picture, work.folder / name, voice(languages()[language]))
     return Outcome(said=f"The report on {picture.name} in {year} is written.", files=names)

@@ -16,6 +16,7 @@ from homeground.codes import countries
 from homeground.desk import uploads
 from homeground.desk.choices import years
 from homeground.desk.jobs import Outcome, Work, job
+from homeground.desk.language.answers import voice
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, page
 from homeground.errors import NotInHome
 
@@ -76,7 +77,7 @@ def template(asking: Asking, choice: Choice) -> Sheet | Response:
     code = countries.resolve(wanted)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"ground-{code}.xlsx"
-        ministry_template.write(path, code)
+        ministry_template.write(path, code, voice(asking.language))
         headers = {"Content-Disposition": f'attachment; filename="{path.name}"'}
         return Response(path.read_bytes(), media_type=WORKBOOK, headers=headers)
 

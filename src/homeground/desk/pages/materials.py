@@ -61,7 +61,7 @@ def workbook(asking: Asking) -> Response:
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "process-book.xlsx"
-        save(None, path)
+        save(None, path, asking.language.say)
         headers = {"Content-Disposition": f'attachment; filename="{path.name}"'}
         return Response(path.read_bytes(), media_type="application/octet-stream", headers=headers)
 

@@ -5,7 +5,7 @@ Nothing is judged here but the form of the file; what the values mean is the mat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 
@@ -69,18 +69,21 @@ def from_inventory(path: Path, target: Path) -> tuple[list[str], Mapping[str, tu
     return _written(found.document, target), found.left_out
 
 
-def save(book: Path | None, target: Path) -> list[str]:
-    """Write a book, or the empty template, as a workbook; return the names of its sheets."""
-    return _written(read(book) if book is not None else Document("template", {}, {}), target)
+def save(book: Path | None, target: Path, say: Callable[[str], str] = str) -> list[str]:
+    """Write a book, or the empty template, as a workbook; return the names of its sheets.
+
+    `say` puts what explains the columns into the reader's language.
+    """
+    return _written(read(book) if book is not None else Document("template", {}, {}), target, say)
 
 
-def _written(document: Document, target: Path) -> list[str]:
+def _written(document: Document, target: Path, say: Callable[[str], str] = str) -> list[str]:
     if target.suffix.lower() != ".xlsx":
         raise UsageError(
             message("not a workbook", where=str(target), found=repr(target.suffix), expected=".xlsx", do="name it so")
         )
     try:
-        return write_workbook(document, target)
+        return write_workbook(document, target, say)
     except OSError as error:
         raise BadInput(
             message(

@@ -6,7 +6,7 @@ Sheets: one per part (`book` in pairs of name and value), and per map one that n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
@@ -28,16 +28,19 @@ Row = list[tuple[str, Any, str]]
 """Column, value, cell."""
 
 
-def write_workbook(document: Document, path: Path) -> list[str]:
-    """Write a book as a workbook, and return its sheets; of an empty document, the template: heads and meanings."""
+def write_workbook(document: Document, path: Path, say: Callable[[str], str] = str) -> list[str]:
+    """Write a book as a workbook, and return its sheets; of an empty document, the template: heads and meanings.
+
+    `say` puts the meanings into the reader's language; the names of sheets and columns are read back, and stay.
+    """
     import xlsxwriter
 
     with closing(xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})) as book:
         head = book.add_format({"bold": True, "bottom": 1})
         for part in PARTS:
-            _sheet(book, head, part.name, _part_head(part), _part_rows(part, document))
+            _sheet(book, head, part.name, _part_head(part), _part_rows(part, document, say), say)
         for sheet, (name, maps) in MAPS.items():
-            _sheet(book, head, sheet, _map_head(name, maps), _map_rows(name, maps, document))
+            _sheet(book, head, sheet, _map_head(name, maps), _map_rows(name, maps, document), say)
     return [*BY_NAME, *MAPS]
 
 
@@ -82,11 +85,18 @@ def _map_head(part: str, maps: tuple[str, ...]) -> list[tuple[str, str]]:
     ]
 
 
-def _sheet(book: Any, head: Any, name: str, columns: list[tuple[str, str]], rows: Iterator[list[Any]]) -> None:
+def _sheet(
+    book: Any,
+    head: Any,
+    name: str,
+    columns: list[tuple[str, str]],
+    rows: Iterator[list[Any]],
+    say: Callable[[str], str],
+) -> None:
     sheet = book.add_worksheet(name)
     for place, (title, meaning) in enumerate(columns):
         sheet.write_string(0, place, title, head)
-        sheet.write_comment(0, place, meaning)
+        sheet.write_comment(0, place, say(meaning))
         sheet.set_column(place, place, max(12, len(title) + 2))
     sheet.freeze_panes(1, 1)
     for number, row in enumerate(rows, 1):
@@ -95,10 +105,10 @@ def _sheet(book: Any, head: Any, name: str, columns: list[tuple[str, str]], rows
                 sheet.write(number, place, value)
 
 
-def _part_rows(part: Part, document: Document) -> Iterator[list[Any]]:
+def _part_rows(part: Part, document: Document, say: Callable[[str], str]) -> Iterator[list[Any]]:
     held = document.parts.get(part.name, {})
     if part.single:
-        yield from ([f.name, held.get(f.name), f.meaning] for f in part.fields)
+        yield from ([f.name, held.get(f.name), say(f.meaning)] for f in part.fields)
     else:
         yield from ([key, *(entry.get(f.name) for f in part.fields)] for key, entry in held.items())
 
