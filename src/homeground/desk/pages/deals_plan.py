@@ -12,6 +12,7 @@ from typing import Any, Final
 from homeground import deals
 from homeground.brief import deal_sheet
 from homeground.brief.queue_tables import with_reviews
+from homeground.deals import Review, verdict
 from homeground.deals.batch import Settled
 from homeground.desk import books, offers, uploads
 from homeground.desk.choices import today
@@ -79,9 +80,11 @@ def judging(work: Work, folder: str, name: str, book: str) -> Outcome:
     work.progress("gathering evidence", 0.1)
     read = books.read(work.settings, book)
     found = work.home.review_plan(offered, read)
-    work.progress("writing the papers", 0.9)
     text = deal_record.policy_text(books.folder(work.settings, book), read.version)
-    kept = [_papers(settled, len(offered) - 1, name) for settled in found.deals]
+    kept = []
+    for place, settled in enumerate(found.deals):
+        work.progress("looking for what would pass", 0.5 + 0.5 * place / len(found.deals))
+        kept.append(_papers(settled, name))
     held = json.dumps({"stamp": stamp, "book": book, "policy": text, "papers": kept}, ensure_ascii=False)
     (work.folder / PAPERS).write_text(held, encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
@@ -89,13 +92,20 @@ def judging(work: Work, folder: str, name: str, book: str) -> Outcome:
     return Outcome((plan_answer(found),), said="The plan is judged.", to=to)
 
 
-def _papers(settled: Settled, others: int, name: str) -> dict[str, Any]:
-    """Return what the review that counts would leave in the record."""
-    words = deal_sheet.told(settled.counted)["words"]
-    judged = f"judged with its {others} other deals in place" if settled.shares_a_limit else "judged alone"
-    notes = [*words["notes"], f"From the plan {name}, {judged}. Counter-proposals: judge it anew."]
-    made = deal_record.papers(settled.counted, {}, {**words, "notes": notes})
+def _papers(settled: Settled, name: str) -> dict[str, Any]:
+    """Return what the review that counts would leave in the record, with what would make its deal pass."""
+    review = verdict.with_proposals(settled.counted)
+    words = deal_sheet.told(review)["words"]
+    made = deal_record.papers(review, {}, {**words, "lines": [("Plan", _settled(review, name)), *words["lines"]]})
     return {"payload": made.payload, "evidence": made.evidence}
+
+
+def _settled(review: Review, name: str) -> str:
+    """Say how a deal of a plan was settled, and its counter-proposals with it."""
+    if beside := len(review.setting.beside):
+        others, told = "deals" if beside > 1 else "deal", "each counter-proposal too, as if only this one gave way"
+        return f"judged with {beside} other {others} of {name} in place; {told}"
+    return f"judged alone, as one deal of {name}; each counter-proposal too, without the other deals in place"
 
 
 @page("/deals/plan/{identity}", title="Plan", needs="analyst", purpose="deals")
