@@ -513,6 +513,17 @@ def test_the_search_finds_a_deal_by_its_decision_and_shows_no_deal_to_a_viewer(b
         assert "heodolite cargo" not in bench.as_("viewer").get(path, params={"q": "theodolite"}).text
 
 
+def test_the_search_names_policy_books_to_all_and_plans_of_deals_to_those_who_may_read_deals(bench: Office) -> None:
+    job = planned(bench, "octant.xlsx", offered({"title": "octant"}))
+    for who, sees in (("viewer", False), ("auditor", False), ("officer", True)):
+        found = {words: bench.as_(who).get("/search", params={"q": words}).text for words in ("supply own", "octant")}
+        assert '<a href="/policy/own">Supply 2024</a>' in found["supply own"]
+        assert (f'<a href="{job.to}">{job.title}</a>' in found["octant"]) is sees
+        assert ("octant.xlsx" in bench.as_(who).get("/search/suggest?q=octant").text) is sees
+    assert bench.as_("officer").get(job.to).status_code == 200
+    assert bench.as_("auditor").get(job.to).status_code == 403
+
+
 def test_the_search_finds_a_decision_that_was_made_on_no_review(bench: Office) -> None:
     deal = {"title": "Quadrant contract", "partner": "SAU", "seller": "Astrolabe Oil"}
     made = Decision(

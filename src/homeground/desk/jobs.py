@@ -198,12 +198,12 @@ class Jobs:
             raise NotInHome(message("no such job", found=identity, do="see the page 'Jobs'"))
         return _job(row)
 
-    def every(self, person: str | None = None, most: int = 200) -> list[Job]:
-        """The jobs, of one person or of all, newest first."""
-        wanted = sa.select(JOBS).order_by(JOBS.c.made.desc()).limit(most)
+    def every(self, person: str | None = None, most: int = 200, **wanted: str) -> list[Job]:
+        """The jobs, of one person or of all, newest first; `wanted` are values of columns, such as `kind`."""
+        asked = wanted if person is None else {**wanted, "person": person}
+        chosen = sa.select(JOBS).filter_by(**asked).order_by(JOBS.c.made.desc()).limit(most)
         with self.database.reading() as connection:
-            rows = connection.execute(wanted if person is None else wanted.where(JOBS.c.person == person))
-            return [_job(row) for row in rows]
+            return [_job(row) for row in connection.execute(chosen)]
 
     def cancel(self, identity: str) -> None:
         """Stop a job; one that is over stays as it is."""

@@ -129,16 +129,32 @@ def act(
     return take
 
 
-Finder = Callable[[Any, str], Sequence[tuple[str, str]]]
+@dataclass(frozen=True)
+class Named:
+    """Something that people have named: its name, its address, and further words by which it is found."""
+
+    name: str
+    path: str
+    besides: str = ""
+
+
+@dataclass(frozen=True)
+class Finder:
+    """What gives everything of one kind that the search can find (`Asking` → `Named`), and who may read it."""
+
+    named: Callable[[Any], Sequence[Named]]
+    needs: Wanted
+
+
 FINDERS: Final[dict[str, Finder]] = {}
-"""What the search asks beside countries and products, by what it finds."""
+"""What the search asks beside countries, products and deals, by what it finds."""
 
 
-def finder(what: str) -> Callable[[Finder], Finder]:
-    """Register a function of (asking, words) for the search; it returns (words, address) of what it finds."""
+def finder(what: str, needs: Wanted = "viewer") -> Callable[[Function], Function]:
+    """Register a function of `asking` for the search; it returns what has a name. It must not ask `asking.home`."""
 
-    def take(function: Finder) -> Finder:
-        FINDERS[what] = function
+    def take(function: Function) -> Function:
+        FINDERS[what] = Finder(function, needs)
         return function
 
     return take

@@ -19,7 +19,7 @@ from homeground.desk.choices import today
 from homeground.desk.homes import Homes
 from homeground.desk.jobs import DONE, Job, Outcome, Work, job
 from homeground.desk.once import LENGTH, acting
-from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, page
+from homeground.desk.pages import Asked, Asking, Done, Named, Panel, Sheet, Upload, act, field, finder, page
 from homeground.desk.sheet import Choices
 from homeground.errors import BadInput, NotInHome, message
 from homeground.home import deal_record
@@ -57,6 +57,13 @@ def plan(asking: Asking) -> Sheet:
     trail = ((asking.text("Deals"), "/deals"),)
     form = asking.form(judge, None, _choices(asking))
     return Sheet(asking.text("A year's plan"), lead=lead, notes=(columns,), forms=(form,), trail=trail)
+
+
+@finder("plan of deals", needs="analyst")
+def named(asking: Asking) -> list[Named]:
+    """The plans of deals that were judged, for the search."""
+    judged = asking.jobs.every(kind="deals", state=DONE)
+    return [Named(each.title, f"/deals/plan/{each.id}") for each in judged if not each.removed]
 
 
 @act("/deals/plan", title="Judge a plan", needs="analyst", purpose="deals", submit="Judge the plan", choices=_choices)
