@@ -174,9 +174,10 @@ def _call(asking: Asking, page: Page, places: Mapping[str, Any], asked: Asked | 
         key = (page.name, tuple(places.items()), asked and asked.model_dump_json(), asking.language.code, stamp, day)
         sheet = asking.desk.kept.get(key, lambda: page.function(asking, *given))
         return replace(sheet, links=(*page.own(asking, *given), *sheet.links)) if page.own else sheet
-    made = page.function(asking, *given)
     if page.is_act and page.enters == "auto":
-        asking.enter(page.title, asking.request.url.path.removeprefix(API), **_plain(asked))
+        asking.owe(page.title, asking.request.url.path.removeprefix(API), _plain(asked))
+    made = page.function(asking, *given)
+    asking.settle()
     return made
 
 
