@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import engine_worlds
 import toy_world as toy
 from homeground.brief import product_here_tables
+from homeground.cli import app
+from homeground.errors import UsageError
 from homeground.home import Home
 from homeground.home.product_here import here
 
@@ -71,6 +75,30 @@ def test_what_is_not_known_is_said_in_words(home: Home) -> None:
     assert product_here_tables.absences(arms)[0].startswith("Arms and ammunition")
     alone = here(home.store, goods("25"), "Japan", 2021, supplier="Tuvalu", day=IN_FORCE)
     assert alone.stop.why_not.startswith("Tuvalu sold none of it to Japan in 2021")
+
+
+def test_the_command_asks_for_a_day_and_a_share_as_python_does(home: Home) -> None:
+    hs6, sellers = goods("10"), {}
+    for day in (IN_FORCE, BEFORE):
+        asked = ["product", hs6, "--year", "2021", "--for", "Japan", "--on", day.isoformat(), "--divertible", "0.1"]
+        done = CliRunner().invoke(app, [*asked, "--home", str(home.store.path), "--json"])
+        assert (done.exit_code, done.stderr) == (0, "")
+        told = json.loads(done.stdout)
+        about = told["about"]["asked"]
+        assert (about["day"], about["divertible"]) == (day.isoformat(), 0.1)
+        view = here(home.store, hs6, "Japan", 2021, divertible=0.1, day=day)
+        assert told["about"]["others"] == view.stop.others.to_pylist()
+        sellers[day] = {row["exporter"] for row in told["about"]["others"]} | {about["supplier"]}
+        assert any("bars buying it from: United States" in note for note in told["notes"]) is (day == IN_FORCE)
+    assert "USA" in sellers[BEFORE]
+
+
+@pytest.mark.parametrize("extra", [["--on", "2021-06-01"], ["--divertible", "0.1"], ["--supplier", "USA"]])
+def test_what_is_asked_of_one_country_needs_one(home: Home, extra: list[str]) -> None:
+    done = CliRunner().invoke(app, ["product", goods("10"), "--year", "2021", "--home", str(home.store.path), *extra])
+    assert isinstance(done.exception, UsageError)
+    assert extra[0] in str(done.exception)
+    assert "name it with --for" in str(done.exception)
 
 
 def test_what_is_made_at_home_and_what_could_stand_in_are_shown(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,11 @@ import openpyxl
 import pytest
 
 from desk_office import Office
-from homeground.desk import drills
+from homeground.brief import deal_sheet
+from homeground.deals import Deal, parse
+from homeground.desk import books, drills
+from homeground.home import Home
+from homeground.home.deals import review
 from homeground.record import Decision, Signing
 from homeground.record.queue import stand
 
@@ -336,6 +341,13 @@ def test_a_review_is_shown_as_it_was_kept_when_the_book_has_changed(bench: Offic
         text.write_text(kept, "utf-8")
 
 
+def offered(*deals: dict[str, object]) -> list[list[object]]:
+    """The rows of a list of deals that are like SAUDI but for what is given."""
+    usual = {**SAUDI, **{name: int(SAUDI[name]) for name in ("quantity", "price", "year")}, "incoterm": "FOB"}
+    header = [name for name in usual if name not in ("policy", "end_use")]
+    return [list(header), *([{**usual, **deal}[name] for name in header] for deal in deals)]
+
+
 def listed(rows: list[list[object]]) -> bytes:
     book = openpyxl.Workbook()
     for row in rows:
@@ -374,16 +386,8 @@ def test_a_plan_in_a_workbook_is_judged_together_and_its_faults_are_named_by_row
 
 
 def test_the_chosen_deals_of_a_plan_enter_the_queue_at_once_and_each_counts_once(bench: Office) -> None:
-    header = [name for name in SAUDI if name not in ("policy", "end_use")]
     deals = {"north": "United Arab Emirates", "south": "Kuwait", "east": "Qatar"}
-    rows: list[list[object]] = [header]
-    numbers = {name: int(SAUDI[name]) for name in ("quantity", "price", "year")}
-    header.append("incoterm")
-    for title, partner in deals.items():
-        rows.append(
-            [{**SAUDI, **numbers, "incoterm": "FOB", "partner": partner, "title": title}[name] for name in header]
-        )
-    job = planned(bench, "three.xlsx", rows)
+    job = planned(bench, "three.xlsx", offered(*({"partner": who, "title": title} for title, who in deals.items())))
     assert 'type="checkbox"' not in bench.as_("analyst").get(job.to).text  # an analyst sees it, an officer puts
     assert bench.as_("officer").get(job.to).text.count('name="deals"') == 3
     before = len(bench.desk.ledger)
@@ -397,9 +401,41 @@ def test_the_chosen_deals_of_a_plan_enter_the_queue_at_once_and_each_counts_once
     assert 'name="deals"' not in bench.as_("officer").get(job.to).text
     kept = bench.as_("analyst").get(f"/api/v1/deals/{before + 2}").json()["values"]["review"]
     assert kept["deal"]["title"] == "east"
-    assert any("three.xlsx" in note for note in kept["words"]["notes"])
+    assert "as one deal of three.xlsx" in dict(kept["words"]["lines"])["Plan"]
     assert bench.as_("officer").post(job.to, {"deals": ["7"]}).status_code == 422
     assert bench.as_("officer").post(job.to, {}).status_code == 422
+
+
+def again(kept: dict[str, Any]) -> Deal:
+    """A deal that a review keeps."""
+    return parse({**deal_sheet.as_file(kept), "day": date.fromisoformat(kept["day"])})
+
+
+def test_a_deal_of_a_plan_shows_what_would_make_it_pass_as_it_was_settled(bench: Office) -> None:
+    small = {"quantity": 130, "unit": "kt", "price": 470}
+    dear = {"title": "dear", "partner": "USA", "price": 600, "quantity": 100, "unit": "kt"}
+    rows = offered({"title": "one", **small}, {"title": "two", **small}, dear)
+    job = planned(bench, "shared.xlsx", rows)
+    (answer,) = bench.desk.jobs.answers(job.id)
+    assert answer.table.column("alone").to_pylist() == ["allow", "allow", "caution"]
+    assert answer.table.column("verdict").to_pylist() == ["refer", "refer", "caution"]
+    assert bench.as_("officer").post(job.to, {"deals": ["0", "2"]}).status_code == 303
+    shared, alone = (len(bench.desk.ledger) - back for back in (1, 0))
+    pages = {number: bench.as_("officer").get(f"/deals/{number}").text for number in (shared, alone)}
+    assert "judged with 2 other deals of shared.xlsx in place" in pages[shared]
+    assert "as if only this one gave way. Who another seller is" in pages[shared]
+    assert "judged alone, as one deal of shared.xlsx" in pages[alone]
+    kept = bench.as_("analyst").get(f"/api/v1/deals/{shared}").json()["values"]["review"]
+    less = next(each["deals"][0] for each in kept["would_pass"] if each["kind"] == "quantity")
+    assert html.escape(str(kept["would_pass"][0]["words"])) in pages[shared]
+    book = books.read(bench.settings, "own")
+    beside = [again(each) for each in kept["beside"]]
+    for part, passes in ((1.0, True), (1.02, False)):  # with the others in place, as much as it says and no more
+        offer = again({**less, "quantity_t": less["quantity_t"] * part})
+        found = review(Home(bench.settings.home).store, offer, book, beside=beside, proposals=False)
+        assert (found.verdict in ("allow", "caution")) is passes
+    dearer = bench.as_("analyst").get(f"/api/v1/deals/{alone}").json()["values"]["review"]
+    assert (dearer["beside"], [each["kind"] for each in dearer["would_pass"]]) == ([], ["price"])
 
 
 def sat(bench: Office, name: str, *, right: bool) -> dict[str, Any]:
@@ -483,6 +519,17 @@ def test_the_search_finds_a_deal_by_its_decision_and_shows_no_deal_to_a_viewer(b
         assert (review in entries) is hits, words
     for path in ("/search", "/search/suggest", "/api/v1/search", "/api/v1/search/suggest"):
         assert "heodolite cargo" not in bench.as_("viewer").get(path, params={"q": "theodolite"}).text
+
+
+def test_the_search_names_policy_books_to_all_and_plans_of_deals_to_those_who_may_read_deals(bench: Office) -> None:
+    job = planned(bench, "octant.xlsx", offered({"title": "octant"}))
+    for who, sees in (("viewer", False), ("auditor", False), ("officer", True)):
+        found = {words: bench.as_(who).get("/search", params={"q": words}).text for words in ("supply own", "octant")}
+        assert '<a href="/policy/own">Supply 2024</a>' in found["supply own"]
+        assert (f'<a href="{job.to}">{job.title}</a>' in found["octant"]) is sees
+        assert ("octant.xlsx" in bench.as_(who).get("/search/suggest?q=octant").text) is sees
+    assert bench.as_("officer").get(job.to).status_code == 200
+    assert bench.as_("auditor").get(job.to).status_code == 403
 
 
 def test_the_search_finds_a_decision_that_was_made_on_no_review(bench: Office) -> None:

@@ -219,6 +219,14 @@ def worker(bare: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         process.wait(20)
 
 
+def test_a_job_that_a_worker_took_and_was_killed_with_is_done_when_a_worker_starts(bare: Office, worker: Any) -> None:
+    identity = load(bare).headers["location"].rpartition("/")[2]
+    assert bare.desk.jobs.queue.dequeue().args == (identity,)  # a worker that had come no further
+    assert bare.desk.jobs.queue.pending_count() == 0
+    worker()
+    assert settled(bare.desk.jobs, identity, (DONE, FAILED)) == DONE
+
+
 def test_the_queue_outlives_a_killed_worker(bare: Office, worker: Any) -> None:
     first = load(bare).headers["location"].rpartition("/")[2]
     killed = worker()

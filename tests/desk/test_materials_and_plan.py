@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
@@ -213,7 +214,41 @@ def test_a_plan_of_ones_own_is_put_here_with_its_book(office: Office) -> None:
     limits = panel(analyst.get("/api/v1/plan/oil").json(), "asked")
     assert {"what": "share made at home, at least", "of": "cooking oil, 2014"}.items() <= limits[4].items()
     assert analyst.post("/plan", {"name": "oil"}, files=files).status_code == 422
-    assert '<a href="/plan/oil">' in analyst.get("/search?q=cooking oil").text
+    assert '<a href="/plan/oil">Cooking oil' in analyst.get("/search?q=cooking oil").text
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "kind", "path"),
+    [
+        ("2031 arvenia", "Arvenia 2027 to 2031", "plan", "/plan/example"),
+        ("arvenia poorer", "Arvenia 2027 to 2031, poorer", "result of a plan", "/plan/example/result/poorer"),
+        ("example given", "Arvenia 2027 to 2031, given", "result of a plan", "/plan/example/result/given"),
+        ("TZA", "Cooking oil, Tanzania 2009", "process book", "/materials/TZA"),
+        ("starter", "Starter book of technical coefficients", "process book", "/materials/starter"),
+    ],
+)
+def test_the_search_names_plans_results_and_books_and_leads_to_them(
+    planned: Office, words: str, name: str, kind: str, path: str
+) -> None:
+    upload(planned.as_("analyst"), OIL)
+    viewer = planned.as_("viewer")
+    found = panel(viewer.get("/api/v1/search", params={"q": words}).json(), "named")
+    assert {"name": name, "kind": kind, "path": path} in found
+    assert f'<a href="{path}">{name}</a>' in viewer.get("/search", params={"q": words}).text
+    suggested = viewer.get("/api/v1/search/suggest", params={"q": words}).json()["values"]["found"]
+    assert {"words": name, "kind": kind, "path": path} in suggested
+    assert viewer.get(path).status_code == 200
+
+
+def test_a_plan_that_cannot_be_read_is_found_by_its_name_and_hides_no_other(planned: Office) -> None:
+    broken = Path(planned.settings.home) / planning.FOLDER / "broken-example"
+    broken.mkdir()
+    (broken / "plan.toml").write_text("no plan", "utf-8")
+    try:
+        found = panel(planned.as_("viewer").get("/api/v1/search?q=example").json(), "named")
+        assert {"/plan/broken-example", "/plan/example"} <= {each["path"] for each in found}
+    finally:
+        shutil.rmtree(broken)
 
 
 def test_a_plan_rests_on_the_process_book_that_is_kept_here(office: Office) -> None:

@@ -162,6 +162,30 @@ def test_a_product_for_one_country_agrees_with_its_flows(office: Office, sample_
     assert any("no process book of Japan is kept" in note for note in page["notes"])
 
 
+def test_a_product_leads_whoever_said_for_which_country_they_work_to_their_own_view(office: Office) -> None:
+    person, another = office.visitor("analyst"), office.as_("viewer")
+    page, own = "/product/283691?year=2023", "/product/283691/for/JPN?year=2023"
+    for country, words, path in (("Japan", "For Japan", own), ("EU27", "For EU27", own.replace("JPN", "EU27"))):
+        assert person.post("/account/country", {"country": country}).status_code == 303
+        before = len(office.desk.kept)
+        for visitor, sees in ((person, True), (another, False), (person, True)):  # the page itself is kept for all
+            assert (f'<a href="{path}">{words}</a>' in visitor.get(page).text) is sees
+        assert len(office.desk.kept) <= before + 1
+        assert person.get(path).status_code == 200
+    french = person.client.get(page, headers={"accept-language": "fr"}).text
+    assert ">Pour EU27</a>" in french
+    person.post("/account/country", {"country": "EAEU"})
+    assert ">For EAEU</a>" in person.get(page).text
+    assert ">For EAEU</a>" not in person.get("/product/283691?year=2000").text  # it had no members then
+    person.post("/account/country", {"country": "Japan"})
+    assert ">Pour le Japon</a>" in person.client.get(page, headers={"accept-language": "fr"}).text
+    dataset = "/product/270900/for/JPN?year=2021&amp;dataset=crude-2021"
+    assert f'<a href="{dataset}">For Japan</a>' in person.get("/product/270900?year=2021&dataset=crude-2021").text
+    assert '<a href="/product/283691/for/JPN">For Japan</a>' in person.get("/product/283691").text
+    assert person.post("/account/country", {}).status_code == 303
+    assert ">For Japan</a>" not in person.get(page).text
+
+
 def test_the_country_for_a_product_is_chosen_by_name(office: Office) -> None:
     viewer = office.as_("viewer")
     assert "/product/283691/for?year=2023" in viewer.get("/product/283691?year=2023").text

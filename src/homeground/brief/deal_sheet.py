@@ -34,7 +34,10 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Judged:
-    """A review to show: verdict, what stands beside it, lines, counter-proposals, every fact, the policy's notes."""
+    """A review to show: verdict, what stands beside it, lines, counter-proposals, every fact, the policy's notes.
+
+    `beside` counts the other deals of a plan that were in place.
+    """
 
     verdict: str
     head: str
@@ -46,6 +49,7 @@ class Judged:
     proposals: tuple[Proposed, ...]
     facts: Facts
     notes: tuple[str, ...]
+    beside: int
 
 
 def told(review: Review) -> dict[str, Any]:
@@ -75,7 +79,7 @@ def judged(kept: Mapping[str, Any]) -> Judged:
     policy = kept["policy"]
     return Judged(
         kept["verdict"], head, why, policy["title"], policy["version"], kept["day"], lines, proposals, facts,
-        tuple(words["notes"]),
+        tuple(words["notes"]), len(kept["beside"]),
     )  # fmt: skip
 
 

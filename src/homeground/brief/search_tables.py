@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ PRODUCTS = (
     Column("revision", "HS"),
     Column("traded", "loaded", "flag", meaning="whether the Home holds its trade"),
 )
+NAMED = (Column("name", "name", wraps=True), Column("kind", "kind"), Column("path", "address", on_screen=False))
 SEARCHED = 10_000
 PLACES = (Column("code", "code"), Column("name", "country or bloc"))
 
@@ -36,6 +38,12 @@ def places_answer(words: str, most: int = 50) -> Answer:
     found.sort(key=lambda place: (not any(form.startswith(wanted) for form in place[2]), place[1]))
     rows = [{"code": code, "name": name} for code, name, _ in found[:most]]
     return Answer(f"Countries and blocs: {words}", _table(rows, PLACES), PLACES)
+
+
+def named_answer(words: str, found: Iterable[tuple[str, str, str]]) -> Answer:
+    """What people have named: name, kind and address of each."""
+    rows = [dict(zip(("name", "kind", "path"), each, strict=True)) for each in found]
+    return Answer(f"Plans, books and results: {words}", _table(rows, NAMED), NAMED)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,10 @@ DatasetOption = Annotated[
 ]
 CountryArgument = Annotated[
     str, typer.Argument(help="Country or bloc: ISO code, name or BACI number, such as JPN, Japan, 392 or EU27.")
+]
+DayOption = Annotated[
+    datetime | None,
+    typer.Option("--on", formats=["%Y-%m-%d"], help="Day at which measures in force are read; today if left out."),
 ]
 
 DEFAULT_HOME = Path("home")

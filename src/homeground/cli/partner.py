@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from homeground.cli._answer import show as show_answer
-from homeground.cli._options import DEFAULT_HOME, CountryArgument, DatasetOption, HomeOption, JsonOption, YearOption
+from homeground.cli._options import (
+    DEFAULT_HOME,
+    CountryArgument,
+    DatasetOption,
+    DayOption,
+    HomeOption,
+    JsonOption,
+    YearOption,
+)
 from homeground.cli._progress import progress_bar
 
 PartnerArgument = Annotated[
@@ -25,10 +32,6 @@ ShowOption = Annotated[
 ]
 MoveOption = Annotated[
     float, typer.Option("--move", help="Share of imports to move from the partner to others: 0.1 is ten points.")
-]
-DayOption = Annotated[
-    datetime | None,
-    typer.Option("--on", formats=["%Y-%m-%d"], help="Day at which measures in force are read; today if left out."),
 ]
 FileOption = Annotated[
     Path | None,

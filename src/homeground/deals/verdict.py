@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -108,14 +108,18 @@ class Court:
 
 def review(setting: Setting, law: Law, *, proposals: bool = True) -> Review:
     """Review an offer under the law of its day; raises BadInput for facts that are not the officer's to state."""
+    require_stated(setting.deal, law)
+    answers = evidence.gather(setting)
+    found = Review(setting, law, Court(law).of(setting, answers), answers, (), ())
+    return with_proposals(found) if proposals else found
+
+
+def with_proposals(found: Review) -> Review:
+    """Look for what would make a review's offer pass, with the offers beside it in place as they are."""
     from homeground.deals import passing
 
-    require_stated(setting.deal, law)
-    court = Court(law)
-    answers = evidence.gather(setting)
-    found = court.of(setting, answers)
-    made, tried = passing.search(setting, court, found) if proposals else ((), ())
-    return Review(setting, law, found, answers, made, tried)
+    made, tried = passing.search(found.setting, Court(found.law), found.judgement)
+    return replace(found, proposals=made, tried=tried)
 
 
 def case_of(deal: Deal, answers: Iterable[Answer], law: Law) -> dict[str, Value]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from homeground.desk import forms, proof, registry
 from homeground.desk.accounts import Person
-from homeground.desk.changes import Change
+from homeground.desk.changes import ACTS, Change
 from homeground.desk.drafts import new_id
 from homeground.desk.forms import Asked, Form, Values, Wrong
 from homeground.desk.language import Language
@@ -44,6 +44,7 @@ class Asking:
     ) -> None:  # fmt: skip
         self.desk, self.visit, self.language, self.request, self.needs = desk, visit, language, request, needs
         self._closing = contextlib.ExitStack()
+        self._due: Change | None = None
         self._home: Home | None = None
 
     def close(self) -> None:
@@ -125,6 +126,21 @@ class Asking:
         """Leave an entry of kind `act` in the record: what was done, to what, and details without secrets."""
         return self.ledger.act(act, about, detail, by=self.person.login, role=role_of(self.person, self.needs))
 
+    def owe(self, act: str, about: str, detail: Mapping[str, Any]) -> None:
+        """Say what this request does: it is entered with the job that it begins or changes, else by `settle`."""
+        self._due = Change(act, about, self.person.login, role_of(self.person), detail=dict(detail))
+
+    def settle(self) -> None:
+        """Enter what this request has done, unless that was entered with a job."""
+        due, self._due = self._due, None
+        if due is not None:
+            self.ledger.act(due.act, due.about, due.detail, by=due.by, role=due.role)
+
+    def entering(self) -> contextlib.AbstractContextManager[Change | None]:
+        """Change a job in a block: the change and the entry that is owed are both kept, or neither."""
+        due, self._due = self._due, None
+        return contextlib.nullcontext() if due is None else self.desk.changes.making(due)
+
     def changing(
         self, act: str, about: str = "", *, registers: bool = False, signing: Sequence[str] | None = None, **detail: Any
     ) -> contextlib.AbstractContextManager[Change]:
@@ -132,6 +148,7 @@ class Asking:
 
         By whom is who asks; where nobody is signed in yet, the block says it.
         """
+        assert act in ACTS, act
         change = Change(act, about, registers=registers, signing=signing, detail=detail)
         if self.signed_in is not None:
             change.by, change.role = self.person.login, role_of(self.person, self.needs)

@@ -58,6 +58,14 @@ def look(settings: Settings, name: str) -> tuple[Book, tuple[str, ...]]:
     return held[1:]
 
 
+def title(settings: Settings, name: str) -> str:
+    """What a book is called; its name where its files cannot be read."""
+    try:
+        return look(settings, name)[0].title
+    except BadInput:
+        return name
+
+
 def put(settings: Settings, name: str, archive: Path) -> tuple[Book, str]:
     """Unpack a zip of a book under a name once it reads without faults; return it and the name of the older book.
 

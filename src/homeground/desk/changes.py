@@ -1,8 +1,8 @@
-"""Changes of accounts and their entries in the record: neither is there without the other, whatever happens between.
+"""Changes of accounts and jobs, and their entries in the record: neither is there without the other, come what may.
 
-Accounts and record are two databases. What is to be entered is therefore written beside the change itself, in the same
-transaction (`desk_changes`), and entered right after it, under a token by which the record takes it once. What a crash
-has left is entered when the desk starts again, and before the next change.
+The desk's tables and the record are two databases. What is to be entered is therefore written beside the change itself,
+in the same transaction (`desk_changes`), and entered right after it, under a token by which the record takes it once.
+What a crash has left is entered when the desk starts again, and before the next change.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ACTS: Final = (
 
 @dataclass
 class Change:
-    """A change while it is made: what, about whom, by whom in which role, details without secrets.
+    """A change while it is made: what, about whom or what, by whom in which role, details without secrets.
 
     `registers` says that the record shall know the person as the account has them then, with the roles `signing` that
     only policies name (None: those that they have). `known` tells afterwards whether it does.
@@ -56,18 +56,17 @@ class Change:
 
 
 class Changes:
-    """The changes of a desk's accounts."""
+    """The changes of a desk's accounts and jobs."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk, self.database = desk, desk.database
 
     @contextlib.contextmanager
     def making(self, change: Change) -> Iterator[Change]:
-        """Make a change: what the block writes into the accounts and the entry of it are both kept, or neither is.
+        """Make a change: what the block writes into the desk's tables and the entry of it are both kept, or neither is.
 
         A record that cannot be read stops the change before it begins.
         """
-        assert change.act in ACTS, change.act
         self.desk.ledger.state()
         self.settle()
         with self.database.writing() as connection:
@@ -103,11 +102,11 @@ class Changes:
         try:
             self.settle()
         except HomegroundError as error:
-            LOG.error("the record is still owed entries on accounts: %s", error)
+            LOG.error("the record is still owed entries on accounts or jobs: %s", error)
 
     def about(self, login: str, since: float = 0.0, most: int = 50) -> list[Row[Any]]:
         """The changes of somebody's account after a moment, newest first."""
-        mine = sa.select(CHANGES).where(CHANGES.c.about == login, CHANGES.c.made > since)
+        mine = sa.select(CHANGES).where(CHANGES.c.about == login, CHANGES.c.made > since, CHANGES.c.act.in_(ACTS))
         with self.database.reading() as connection:
             return list(connection.execute(mine.order_by(CHANGES.c.id.desc()).limit(most)))
 

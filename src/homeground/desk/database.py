@@ -23,7 +23,7 @@ from homeground.errors import BadInput, message
 from homeground.record import database as records
 
 FILE: Final = "desk.sqlite"
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The newest migration (a test compares it with the folder of migrations)."""
 
 VERSIONS: Final = "desk_alembic_version"
@@ -100,7 +100,7 @@ CHANGES: Final = sa.Table(
     sa.Column("token", sa.String(32), nullable=False, unique=True),
     sa.Column("made", _time, nullable=False),
     sa.Column("act", sa.String(64), nullable=False),
-    sa.Column("about", sa.String(64), nullable=False, index=True),
+    sa.Column("about", _text, nullable=False, index=True),
     sa.Column("detail", _text, nullable=False),
     sa.Column("person", sa.String(64), nullable=False),
     sa.Column("role", sa.String(64), nullable=False),
@@ -108,7 +108,7 @@ CHANGES: Final = sa.Table(
     sa.Column("signing", _text, nullable=True),
     sa.Column("entry", _number, nullable=True, index=True),
 )
-"""Changes of accounts, by `person` about `about`; those without an entry are still owed to the record."""
+"""Changes of accounts and jobs, by `person` about `about`; those without an entry are still owed to the record."""
 
 DRAFTS: Final = sa.Table(
     "desk_drafts",

@@ -29,12 +29,12 @@ def find(asking: Asking, words: str) -> tuple[list[Queued], list[Decided]]:
     if not wanted or not asking.may(READERS):
         return [], []
     state, number = asking.ledger.state(), _number(words)
-    reviews = [each for each in queue(state) if number in _numbers(each) or _holds(_review_text(each), wanted)]
+    reviews = [each for each in queue(state) if number in _numbers(each) or holds(_review_text(each), wanted)]
     apart = [
         each
         for each in state.decisions.values()
         if each.review is None
-        and (number == each.entry or _holds(_text((*each.names, each.person), each.product), wanted))
+        and (number == each.entry or holds(_text((*each.names, each.person), each.product), wanted))
     ]
     reviews.sort(key=lambda each: (number not in _numbers(each), each.stage not in OPEN, -each.review.entry))
     return reviews, sorted(apart, key=lambda each: (number != each.entry, -each.entry))
@@ -67,5 +67,6 @@ def _forms() -> dict[str, tuple[str, ...]]:
     return {each.iso3: (each.name, *each.aliases) for each in countries.every()}
 
 
-def _holds(text: str, wanted: list[str]) -> bool:
+def holds(text: str, wanted: list[str]) -> bool:
+    """Whether every word stands in a text, both folded; digits begin a word of it."""
     return all(f" {word}" in f" {text}" if word.isdigit() else word in text for word in wanted)

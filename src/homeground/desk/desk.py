@@ -51,6 +51,7 @@ class Desk:
         self._ledger: Ledger | None = None
         self.changes = Changes(self)
         self.changes.catch_up()
+        self.jobs.queue_waiting()
 
     def close(self) -> None:
         """Give back connections."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -171,10 +172,12 @@ def _call(asking: Asking, page: Page, places: Mapping[str, Any], asked: Asked | 
     if page.kept:
         stamp, day = asking.desk.homes.stamp(), choices.today()
         key = (page.name, tuple(places.items()), asked and asked.model_dump_json(), asking.language.code, stamp, day)
-        return asking.desk.kept.get(key, lambda: page.function(asking, *given))
-    made = page.function(asking, *given)
+        sheet = asking.desk.kept.get(key, lambda: page.function(asking, *given))
+        return replace(sheet, links=(*page.own(asking, *given), *sheet.links)) if page.own else sheet
     if page.is_act and page.enters == "auto":
-        asking.enter(page.title, asking.request.url.path.removeprefix(API), **_plain(asked))
+        asking.owe(page.title, asking.request.url.path.removeprefix(API), _plain(asked))
+    made = page.function(asking, *given)
+    asking.settle()
     return made
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import ibis
 
 from homeground.home import Home
 from homeground.home.traded import traded
+
+T = TypeVar("T")
 
 USES: Final = 300
 """After so many pages a reader is renewed, so that what its connection remembers does not grow for ever."""
@@ -43,7 +45,7 @@ class Homes:
         self.path = path
         ibis.options.default_backend = IN_MEMORY
         ibis.options.sql.fuse_selects = False  # SQL is written in two thirds of the time, and DuckDB plans it alike
-        self._traded: tuple[tuple[int, int], frozenset[str]] | None = None
+        self._read: dict[str, tuple[tuple[int, int], Any]] = {}
         self._free: queue.LifoQueue[tuple[Home, int]] = queue.LifoQueue()
         for _ in range(readers):
             self._free.put((Home(path), 0))
@@ -62,13 +64,19 @@ class Homes:
             IN_MEMORY.at_work.home = before
             self._free.put((home, uses + 1))
 
-    def traded(self) -> frozenset[str]:
-        """Return the products whose trade the Home holds, looked up once for as long as data does not change."""
+    def once(self, what: str, read: Callable[[Home], T]) -> T:
+        """Return what is read of a Home, looked up once for as long as data does not change."""
         stamp = self.stamp()
-        if self._traded is None or self._traded[0] != stamp:
+        held = self._read.get(what)
+        if held is None or held[0] != stamp:
             with self.lent() as home:
-                self._traded = (stamp, traded(home.store))
-        return self._traded[1]
+                held = self._read[what] = (stamp, read(home))
+        found: T = held[1]
+        return found
+
+    def traded(self) -> frozenset[str]:
+        """Return the products whose trade the Home holds."""
+        return self.once("traded", lambda home: traded(home.store))
 
     def stamp(self) -> tuple[int, int]:
         """Return what changes whenever data in the Home changes."""

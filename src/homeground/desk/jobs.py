@@ -9,7 +9,9 @@ Write a job as a function with `@job("plan", "Solve a plan")` in the module of t
 
 and start it from an act: `return asking.jobs.begin(asking, "plan", "Plan of Ruritania", path=str(upload.path))`, which
 leads to the job's page. Arguments are plain data; files are named by path. Each job runs in a process of its own, so
-that cancelling ends it at once and its memory goes with it; the queue and the states are in the database.
+that cancelling ends it at once and its memory goes with it. Its state is in the desk's database, and its entry in the
+record is kept with it (see `changes`); the queue is a place of its own, and whatever waits is put there again when a
+desk or a worker starts. A job that is in the queue twice is done once.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import importlib
 import json
 import secrets
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 
     from homeground.brief.answer import Answer
     from homeground.desk.asking import Asking
+    from homeground.desk.changes import Change
     from homeground.desk.roles import Needs
     from homeground.desk.sheet import Done
     from homeground.home import Home
@@ -46,6 +50,9 @@ WAITING, RUNNING, DONE, FAILED, CANCELLED, INTERRUPTED = (
     "waiting", "running", "done", "failed", "cancelled", "interrupted"
 )  # fmt: skip
 OVER: Final = (DONE, FAILED, CANCELLED, INTERRUPTED)
+
+Beside = AbstractContextManager["Change | None"]
+NOTHING: Final[Beside] = nullcontext()
 
 
 @dataclass(frozen=True)
@@ -137,13 +144,13 @@ class Jobs:
         """Start a job for whoever asks, enter it in the record, and lead to its page."""
         from homeground.desk.sheet import Done
 
-        identity = self.start(kind, title, arguments, by=asking.person.login)
+        identity = self.start(kind, title, arguments, by=asking.person.login, beside=asking.entering())
         return Done(
             f"/jobs/{identity}", asking.text("The work has begun; this page shows how far it is."), {"job": identity}
         )
 
-    def start(self, kind: str, title: str, arguments: dict[str, Any], *, by: str) -> str:
-        """Put a job into the queue; return its identity."""
+    def start(self, kind: str, title: str, arguments: dict[str, Any], *, by: str, beside: Beside = NOTHING) -> str:
+        """Put a job into the queue; return its identity. It and the change `beside` are both kept, or neither."""
         if kind not in kinds():
             raise BadInput(message("no such kind of job", found=kind, expected=", ".join(_KINDS), do="correct it"))
         identity = secrets.token_hex(8)
@@ -151,9 +158,11 @@ class Jobs:
             "id": identity, "kind": kind, "title": title, "arguments": json.dumps(arguments), "person": by,
             "state": WAITING, "step": "", "done": 0.0, "made": now(), "error": "", "result": "",
         }  # fmt: skip
-        with self.database.writing() as connection:
+        with beside as change, self.database.writing() as connection:
             self._require_room(connection, by)
             connection.execute(sa.insert(JOBS).values(**values))
+            if change is not None:
+                change.detail["job"] = identity
         self._queue(identity)
         return identity
 
@@ -164,6 +173,15 @@ class Jobs:
         if found >= self.settings.jobs:
             expected, do = f"at most {self.settings.jobs}", "wait for one of them, or cancel one on the page 'Jobs'"
             raise TooMuch(message("you have too many jobs waiting or at work", found=found, expected=expected, do=do))
+
+    def waiting(self) -> list[str]:
+        """The jobs that wait, the oldest first."""
+        return [each.id for each in reversed(self.every(most=10_000, state=WAITING))]
+
+    def queue_waiting(self) -> None:
+        """Put every job that waits into the queue, since whoever was killed may not have come to it."""
+        for identity in self.waiting():
+            self._queue(identity)
 
     def _queue(self, identity: str) -> None:
         self._task(identity)
@@ -198,19 +216,19 @@ class Jobs:
             raise NotInHome(message("no such job", found=identity, do="see the page 'Jobs'"))
         return _job(row)
 
-    def every(self, person: str | None = None, most: int = 200) -> list[Job]:
-        """The jobs, of one person or of all, newest first."""
-        wanted = sa.select(JOBS).order_by(JOBS.c.made.desc()).limit(most)
+    def every(self, person: str | None = None, most: int = 200, **wanted: str) -> list[Job]:
+        """The jobs, of one person or of all, newest first; `wanted` are values of columns, such as `kind`."""
+        asked = wanted if person is None else {**wanted, "person": person}
+        chosen = sa.select(JOBS).filter_by(**asked).order_by(JOBS.c.made.desc()).limit(most)
         with self.database.reading() as connection:
-            rows = connection.execute(wanted if person is None else wanted.where(JOBS.c.person == person))
-            return [_job(row) for row in rows]
+            return [_job(row) for row in connection.execute(chosen)]
 
     def cancel(self, identity: str) -> None:
         """Stop a job; one that is over stays as it is."""
         self.move(identity, (WAITING, RUNNING), state=CANCELLED, ended=now())
 
-    def again(self, identity: str) -> None:
-        """Put a job that was interrupted, cancelled or failed into the queue again."""
+    def again(self, identity: str, *, beside: Beside = NOTHING) -> None:
+        """Put a job that was interrupted, cancelled or failed into the queue again; `beside` as in `start`."""
         job = self.find(identity)
         if job.removed:
             what = "the files of this job are removed"
@@ -220,7 +238,7 @@ class Jobs:
             raise BadInput(message(what, found=job.state, expected="interrupted, cancelled or failed", do=do))
         found = (job.state, RUNNING) if job.state == INTERRUPTED else (job.state,)
         anew = {"state": WAITING, "step": "", "done": 0.0, "started": None, "beat": None, "ended": None, "error": ""}
-        with self.database.writing() as connection:
+        with beside, self.database.writing() as connection:
             self._require_room(connection, job.person)
             moved = self.move(identity, found, **anew)
         if moved:

@@ -32,7 +32,8 @@ class Page:
     """A page or an act: its address, function, title, who may see or do it, and how it is shown in the navigation.
 
     `purpose` marks the place of the navigation that it belongs to, `menu` that it is the one shown there. A page that
-    is `kept` depends on nothing but its question and the Home, so that its sheet may be shown again until data changes.
+    is `kept` depends on nothing but its question and the Home, so that its sheet may be shown again until data changes;
+    `own` gives links to put before its own that are of who asks alone, and is asked each time.
     `choices` gives what there is to choose from when the form of an act is shown again.
     `enters` says who leaves an act's entry in the record: `auto` the desk, `own` the function, `none` nobody.
     What is asked of a `discreet` page is sent in the body, and stands in no address: an act of the same address keeps
@@ -57,6 +58,7 @@ class Page:
     choices: Function | None = None
     proof: bool = False
     discreet: bool = False
+    own: Function | None = None
 
     @property
     def name(self) -> str:
@@ -89,11 +91,13 @@ def page(
     kept: bool = False,
     public: bool = True,
     discreet: bool = False,
+    own: Function | None = None,
 ) -> Callable[[Function], Function]:
     """Register a function as a page; `public` pages have a JSON twin below /api/v1 and stand in its description."""
 
     def take(function: Function) -> Function:
-        _register(path, function, title, needs, purpose, menu=menu, kept=kept, public=public, discreet=discreet)
+        more = {"menu": menu, "kept": kept, "public": public, "discreet": discreet, "own": own}
+        _register(path, function, title, needs, purpose, **more)
         if discreet:
             _register(path, _asked_in_the_body(function), title, needs, purpose, is_act=True, submit="Show")
         return function
@@ -129,16 +133,32 @@ def act(
     return take
 
 
-Finder = Callable[[Any, str], Sequence[tuple[str, str]]]
+@dataclass(frozen=True)
+class Named:
+    """Something that people have named: its name, its address, and further words by which it is found."""
+
+    name: str
+    path: str
+    besides: str = ""
+
+
+@dataclass(frozen=True)
+class Finder:
+    """What gives everything of one kind that the search can find (`Asking` → `Named`), and who may read it."""
+
+    named: Callable[[Any], Sequence[Named]]
+    needs: Wanted
+
+
 FINDERS: Final[dict[str, Finder]] = {}
-"""What the search asks beside countries and products, by what it finds."""
+"""What the search asks beside countries, products and deals, by what it finds."""
 
 
-def finder(what: str) -> Callable[[Finder], Finder]:
-    """Register a function of (asking, words) for the search; it returns (words, address) of what it finds."""
+def finder(what: str, needs: Wanted = "viewer") -> Callable[[Function], Function]:
+    """Register a function of `asking` for the search; it returns what has a name. It must not ask `asking.home`."""
 
-    def take(function: Finder) -> Finder:
-        FINDERS[what] = function
+    def take(function: Function) -> Function:
+        FINDERS[what] = Finder(function, needs)
         return function
 
     return take
@@ -173,7 +193,7 @@ def _register(path: str, function: Function, title: str, needs: Wanted, purpose:
     question = next((hints[name] for name in names if name not in places), None)
     usual: dict[str, Any] = {
         "menu": False, "kept": False, "is_act": False, "enters": "none", "submit": "", "grave": False, "public": True,
-        "choices": None, "proof": False, "discreet": False,
+        "choices": None, "proof": False, "discreet": False, "own": None,
     }  # fmt: skip
     made = Page(
         path, function, title, needs, purpose, question=question, arguments={name: hints[name] for name in places},

@@ -94,7 +94,9 @@ def consume() -> None:
     settings = handed_over()
     jobs = Jobs(Database(settings), settings)
     queue = jobs.queue
-    task(queue)
+    put = task(queue)
+    for identity in jobs.waiting():
+        put(identity)
     end_with_parent()
     sweep.begin(jobs)
     consumer = queue.create_consumer(workers=1, worker_type="thread", initial_delay=0.1, max_delay=1.0, periodic=False)

@@ -12,6 +12,7 @@ import shutil
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -65,6 +66,21 @@ def names(home: str | Path) -> list[str]:
     """The plans, in alphabetical order."""
     found = (Path(home) / FOLDER).glob(f"*/{PLAN}")
     return sorted(path.parent.name for path in found if not path.parent.name.startswith("."))
+
+
+def titles(home: str | Path) -> dict[str, str]:
+    """What the plans are called, by name, of their files alone; one whose file cannot be read is called by its name."""
+    files = {name: Path(home) / FOLDER / name / PLAN for name in names(home)}
+    return {name: _title(path, path.stat().st_mtime_ns) or name for name, path in files.items()}
+
+
+@lru_cache(maxsize=1000)
+def _title(path: Path, changed: int) -> str:
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8")).get("plan")
+    except (OSError, ValueError):
+        return ""
+    return str(settings.get("name", "")) if isinstance(settings, dict) else ""
 
 
 def put(home: str | Path, name: str, plan: Path, book: Path | None, *, title: str = "") -> Planned:
@@ -124,6 +140,12 @@ def results(home: str | Path, plan: str | None = None) -> list[Result]:
     chosen = [plan] if plan is not None else names(home)
     found = [path for name in chosen for path in _results(home, name).glob("*/result.json")]
     return [_result(path) for path in sorted(found, key=lambda path: path.stat().st_mtime_ns)]
+
+
+def result_names(home: str | Path, plan: str) -> list[str]:
+    """The results of a plan by their names alone, in alphabetical order."""
+    found = (path.parent.name for path in _results(home, plan).glob("*/result.json"))
+    return sorted(name for name in found if not name.startswith("."))
 
 
 def result(home: str | Path, plan: str, name: str) -> Result:

@@ -24,6 +24,11 @@ def kept(store: Store) -> dict[str, Book]:
     return found
 
 
+def titles(store: Store) -> dict[str, str]:
+    """The titles of the kept books, by country, without reading the books; the last of a country with several."""
+    return {row["country"]: row["title"] for row in own_means.book_rows(store).values()}
+
+
 def kept_for(store: Store, country: str) -> Book:
     """Return the book of a country; raises NotInHome."""
     held = _countries(store)

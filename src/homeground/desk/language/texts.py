@@ -47,6 +47,7 @@ def _all() -> Iterator[tuple[str, str]]:
     yield from ((text, "roles.py") for text in (*roles.ROLES, *roles.MEANINGS.values()))
     yield from ((text, "show.py") for text in (*show.PURPOSE_NAMES.values(), *show.PURPOSE_MEANINGS.values()))
     yield from ((text, "show.py") for text in show.LINEAGE)
+    yield from ((text, "registry.py") for text in registry.FINDERS)
     yield from ((text, "jobs.py") for text in (jobs.WAITING, jobs.RUNNING, *jobs.OVER))
     yield from ((text, "dispatch.py") for text in dispatch.TITLES.values())
     yield from (

@@ -40,10 +40,10 @@ import pkgutil
 
 from homeground.desk.asking import Asking
 from homeground.desk.forms import Asked, Upload, field
-from homeground.desk.registry import act, finder, page
+from homeground.desk.registry import Named, act, finder, page
 from homeground.desk.sheet import Done, Panel, Sheet
 
-__all__ = ["Asked", "Asking", "Done", "Panel", "Sheet", "Upload", "act", "field", "finder", "load", "page"]
+__all__ = ["Asked", "Asking", "Done", "Named", "Panel", "Sheet", "Upload", "act", "field", "finder", "load", "page"]
 
 
 def load() -> None:

@@ -12,13 +12,14 @@ from typing import Any, Final
 from homeground import deals
 from homeground.brief import deal_sheet
 from homeground.brief.queue_tables import with_reviews
+from homeground.deals import Review, verdict
 from homeground.deals.batch import Settled
 from homeground.desk import books, offers, uploads
 from homeground.desk.choices import today
 from homeground.desk.homes import Homes
 from homeground.desk.jobs import DONE, Job, Outcome, Work, job
 from homeground.desk.once import LENGTH, acting
-from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, page
+from homeground.desk.pages import Asked, Asking, Done, Named, Panel, Sheet, Upload, act, field, finder, page
 from homeground.desk.sheet import Choices
 from homeground.errors import BadInput, NotInHome, message
 from homeground.home import deal_record
@@ -58,6 +59,13 @@ def plan(asking: Asking) -> Sheet:
     return Sheet(asking.text("A year's plan"), lead=lead, notes=(columns,), forms=(form,), trail=trail)
 
 
+@finder("plan of deals", needs="analyst")
+def named(asking: Asking) -> list[Named]:
+    """The plans of deals that were judged, for the search."""
+    judged = asking.jobs.every(kind="deals", state=DONE)
+    return [Named(each.title, f"/deals/plan/{each.id}") for each in judged if not each.removed]
+
+
 @act("/deals/plan", title="Judge a plan", needs="analyst", purpose="deals", submit="Judge the plan", choices=_choices)
 def judge(asking: Asking, listed: Listed) -> Done:
     """Read the list, every fault of every row at once, and start the judging."""
@@ -79,9 +87,11 @@ def judging(work: Work, folder: str, name: str, book: str) -> Outcome:
     work.progress("gathering evidence", 0.1)
     read = books.read(work.settings, book)
     found = work.home.review_plan(offered, read)
-    work.progress("writing the papers", 0.9)
     text = deal_record.policy_text(books.folder(work.settings, book), read.version)
-    kept = [_papers(settled, len(offered) - 1, name) for settled in found.deals]
+    kept = []
+    for place, settled in enumerate(found.deals):
+        work.progress("looking for what would pass", 0.5 + 0.5 * place / len(found.deals))
+        kept.append(_papers(settled, name))
     held = json.dumps({"stamp": stamp, "book": book, "policy": text, "papers": kept}, ensure_ascii=False)
     (work.folder / PAPERS).write_text(held, encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
@@ -89,13 +99,20 @@ def judging(work: Work, folder: str, name: str, book: str) -> Outcome:
     return Outcome((plan_answer(found),), said="The plan is judged.", to=to)
 
 
-def _papers(settled: Settled, others: int, name: str) -> dict[str, Any]:
-    """Return what the review that counts would leave in the record."""
-    words = deal_sheet.told(settled.counted)["words"]
-    judged = f"judged with its {others} other deals in place" if settled.shares_a_limit else "judged alone"
-    notes = [*words["notes"], f"From the plan {name}, {judged}. Counter-proposals: judge it anew."]
-    made = deal_record.papers(settled.counted, {}, {**words, "notes": notes})
+def _papers(settled: Settled, name: str) -> dict[str, Any]:
+    """Return what the review that counts would leave in the record, with what would make its deal pass."""
+    review = verdict.with_proposals(settled.counted)
+    words = deal_sheet.told(review)["words"]
+    made = deal_record.papers(review, {}, {**words, "lines": [("Plan", _settled(review, name)), *words["lines"]]})
     return {"payload": made.payload, "evidence": made.evidence}
+
+
+def _settled(review: Review, name: str) -> str:
+    """Say how a deal of a plan was settled, and its counter-proposals with it."""
+    if beside := len(review.setting.beside):
+        others, told = "deals" if beside > 1 else "deal", "each counter-proposal too, as if only this one gave way"
+        return f"judged with {beside} other {others} of {name} in place; {told}"
+    return f"judged alone, as one deal of {name}; each counter-proposal too, without the other deals in place"
 
 
 @page("/deals/plan/{identity}", title="Plan", needs="analyst", purpose="deals")

@@ -73,7 +73,8 @@ def file(asking: Asking, identity: str, name: str) -> FileResponse:
 def cancel(asking: Asking, identity: str) -> Done:
     """End a job; what it has done is as if it had never begun."""
     _mine(asking, identity)
-    asking.jobs.cancel(identity)
+    with asking.entering():
+        asking.jobs.cancel(identity)
     return Done(f"/jobs/{identity}", asking.text("The job is cancelled."))
 
 
@@ -85,7 +86,7 @@ def again(asking: Asking, identity: str) -> Done:
         raise SigningRefused(
             message("your roles do not allow this kind of job", found=found.kind, do="ask for the role")
         )
-    asking.jobs.again(identity)
+    asking.jobs.again(identity, beside=asking.entering())
     return Done(f"/jobs/{identity}", asking.text("The job has begun again."))
 
 

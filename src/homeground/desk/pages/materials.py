@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from homeground.brief import materials_shelf, materials_tables
 from homeground.codes import countries
 from homeground.desk import uploads
 from homeground.desk.choices import dataset_names, newest, years
-from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, page
+from homeground.desk.pages import Asked, Asking, Done, Named, Panel, Sheet, Upload, act, field, finder, page
 from homeground.desk.sheet import Choices
 from homeground.errors import ManyFaults
 from homeground.home import process_books
@@ -52,6 +53,20 @@ def shelf(asking: Asking) -> Sheet:
     links = ((asking.text("Empty workbook to fill in"), "/materials-workbook"),)
     forms = (asking.form(keep),) if asking.may("analyst") else ()
     return Sheet(asking.text("Materials"), (panel,), lead=lead, notes=notes, links=links, forms=forms)
+
+
+@finder("process book")
+def named(asking: Asking) -> list[Named]:
+    """The process books, for the search."""
+    kept = asking.desk.homes.once("process books", lambda home: process_books.titles(home.store))
+    shelf = [Named(title, f"/materials/{code}", f"{code} {countries.name(code)}") for code, title in kept.items()]
+    return [Named(starter_title(), f"/materials/{STARTER}"), *shelf]
+
+
+@cache
+def starter_title() -> str:
+    """What the packaged book is called."""
+    return materials.starter().title
 
 
 @page("/materials-workbook", title="Empty workbook to fill in", purpose="materials", public=False)

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from homeground.brief import plan_tables, planning_tables
 from homeground.desk.jobs import Outcome, Work, job
-from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, finder, page
+from homeground.desk.pages import Asked, Asking, Done, Named, Panel, Sheet, Upload, act, field, finder, page
 from homeground.desk.sheet import Choices
 from homeground.home import planning, process_books
 from homeground.plan.wishes import Wishes, wished
@@ -117,16 +117,11 @@ def example(asking: Asking) -> Done:
     return Done(f"/plan/{EXAMPLE}", asking.text("The example is here. Its country is made up."))
 
 
-@finder("plans")
-def find(asking: Asking, words: str) -> list[tuple[str, str]]:
-    """Plans by words of their names, for the search."""
-    home = asking.desk.settings.home
-    found = [(name, planning.opened(home, name)) for name in planning.names(home)]
-    return [
-        (plan.asked.model.name, f"/plan/{name}")
-        for name, plan in found
-        if words.casefold() in f"{name} {plan.asked.model.name}".casefold()
-    ]
+@finder("plan")
+def named(asking: Asking) -> list[Named]:
+    """The plans, for the search."""
+    titles = planning.titles(asking.desk.settings.home)
+    return [Named(title, f"/plan/{name}", name) for name, title in titles.items()]
 
 
 @page("/plan/{plan}", title="Plan", purpose="plan")

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from homeground.brief import plan_page, planning_tables
 from homeground.desk.language.answers import voice
-from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
+from homeground.desk.pages import Asked, Asking, Done, Named, Panel, Sheet, act, field, finder, page
 from homeground.desk.pages.plan import trail as trail_of
 from homeground.desk.words import Told
 from homeground.home import planning
@@ -26,6 +26,17 @@ class Two(Asked):
 
     first: str | None = field("This plan", None)
     second: str | None = field("The other", None)
+
+
+@finder("result of a plan")
+def named(asking: Asking) -> list[Named]:
+    """What plans came to, for the search."""
+    home = asking.desk.settings.home
+    return [
+        Named(f"{title}, {result}", f"/plan/{plan}/result/{result}", plan)
+        for plan, title in planning.titles(home).items()
+        for result in planning.result_names(home, plan)
+    ]
 
 
 @page("/plan/{plan}/result/{result}", title="Result of a plan", purpose="plan")

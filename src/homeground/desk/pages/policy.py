@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Literal
+from urllib.parse import quote
 
 from homeground import policy
 from homeground.brief import policy_shelf_tables, policy_tables
 from homeground.desk import books
 from homeground.desk.choices import dataset_names, today, years
 from homeground.desk.jobs import Outcome, Work, job
-from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, page
+from homeground.desk.pages import Asked, Asking, Done, Named, Panel, Sheet, Upload, act, field, finder, page
 from homeground.desk.sheet import Choices
 
 
@@ -59,6 +60,13 @@ def shelf(asking: Asking) -> Sheet:
     forms = (asking.form(put),) if asking.may("admin") else ()
     links = ((asking.text("Lists of names and measures"), "/policy-lists"),)
     return Sheet(asking.text("Policy"), (panel,) if found else (), lead=lead, forms=forms, links=links)
+
+
+@finder("policy book")
+def named(asking: Asking) -> list[Named]:
+    """The policy books, for the search."""
+    shelf = {name: books.title(asking.desk.settings, name) for name in books.names(asking.desk.settings)}
+    return [Named(title, f"/policy/{quote(name)}", name) for name, title in shelf.items()]
 
 
 @act("/policy", title="Put a policy book here", needs="admin", purpose="policy", submit="Put it here", enters="own",

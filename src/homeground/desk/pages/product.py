@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from starlette.responses import RedirectResponse
 
 from homeground.brief.tables import product_answer
 from homeground.codes import products
-from homeground.desk.choices import chosen_with, dataset_names, years
+from homeground.desk.choices import chosen_with, dataset_names, today, years
 from homeground.desk.pages import Asked, Asking, Panel, Sheet, field, page
+from homeground.errors import HomegroundError
+from homeground.home.place import resolve
 
 
 class Words(Asked):
@@ -47,7 +51,21 @@ def find(asking: Asking, words: Words) -> Sheet | RedirectResponse:
     )
 
 
-@page("/product/{hs6}", title="Product", purpose="product", kept=True)
+def own(asking: Asking, hs6: str, question: Question) -> tuple[tuple[str, str], ...]:
+    """The way to the product for the country that who asks works for, if they have said which."""
+    asked = urlencode(question.model_dump(exclude_none=True))
+    try:
+        place = resolve(asking.country, question.year or today().year) if asking.country else None
+    except HomegroundError:  # a bloc that was not there in that year
+        return ()
+    if place is None:
+        return ()
+    words = asking.text("For %(bloc)s", bloc=place.code) if place.is_bloc else f"For {place.name}"
+    address = f"/product/{products.normalise(hs6)}/for/{place.code}"
+    return ((words, f"{address}?{asked}" if asked else address),)
+
+
+@page("/product/{hs6}", title="Product", purpose="product", kept=True, own=own)
 def product(asking: Asking, hs6: str, question: Question) -> Sheet:
     """The world market of one product."""
     from homeground.brief.market_tables import importers_answer, market_tiles, with_figures

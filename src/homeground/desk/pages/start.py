@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from homeground.brief import queue_tables
 from homeground.brief.answer import Answer
-from homeground.brief.search_tables import places_answer, products_answer
-from homeground.desk import deals_found, registry, visits
+from homeground.brief.search_tables import named_answer, places_answer, products_answer
+from homeground.desk import deals_found, named, registry, visits
 from homeground.desk.choices import newest, years
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, first, page
 from homeground.desk.show import PURPOSE_MEANINGS, PURPOSE_NAMES
@@ -19,9 +19,8 @@ SUGGESTED = 8
 class Search(Asked):
     """Words to look for."""
 
-    q: str = field(
-        "Search", "", help="A country, words of a product, a code; a deal by its number or names.", max_length=200
-    )
+    q: str = field("Search", "", max_length=200, help="A country, words of a product, a code; a deal by its number or "
+                   "names; a plan, result or book by its name.")  # fmt: skip
 
 
 class Look(Asked):
@@ -58,20 +57,21 @@ def start(asking: Asking) -> Sheet:
 
 @page("/search", title="Search")
 def search(asking: Asking, asked: Search) -> Sheet:
-    """Countries and products by words or code; deals too, for those who may read them."""
+    """Countries and products by words or code; deals, plans and books too, for those who may read them."""
     title = asking.text("Search: %(words)s", words=asked.q) if asked.q else asking.text("Search")
     if not asked.q:
         return Sheet(title)
     places = {"name": "/country/{code}", "code": "/country/{code}"}
     goods = {"name": "/product/{code}", "code": "/product/{code}"}
-    others = tuple(link for find in registry.FINDERS.values() for link in find(asking, asked.q))
+    found = [(each.name, what, each.path) for what, each in named.find(asking, asked.q)]
     panels = (
         *_deals(asking, asked.q),
+        Panel(named_answer(asked.q, found), "named", {"name": "{path}"}, most=50),
         Panel(places_answer(asked.q), "places", places),
         Panel(products_answer(asked.q, asking.desk.homes.traded()), "products", goods, most=50),
     )
     shown = tuple(panel for panel in panels if panel.answer.table.num_rows)
-    return Sheet(title, shown or (() if others else panels), links=others)
+    return Sheet(title, shown or panels)
 
 
 def _deals(asking: Asking, words: str) -> tuple[Panel, ...]:
@@ -99,11 +99,10 @@ def suggest(asking: Asking, asked: Search) -> Sheet:
         found += [
             (row["name"], "country", f"/country/{row['code']}") for row in _rows(places_answer(asked.q))[:SUGGESTED]
         ]
-        named = _rows(products_answer(asked.q, asking.desk.homes.traded(), SUGGESTED))
-        goods = [row for row in named if row["traded"]] or named
+        known = _rows(products_answer(asked.q, asking.desk.homes.traded(), SUGGESTED))
+        goods = [row for row in known if row["traded"]] or known
         found += [(f"{row['code']} {row['name'][:70]}", "product", f"/product/{row['code']}") for row in goods]
-        for what, find in registry.FINDERS.items():
-            found += [(words, what, path) for words, path in find(asking, asked.q)[:SUGGESTED]]
+        found += [(each.name, what, each.path) for what, each in named.find(asking, asked.q)[:SUGGESTED]]
     shown = [{"words": words, "kind": kind, "path": path} for words, kind, path in found[: 3 * SUGGESTED]]
     return Sheet("", template="suggestions.html.j2", values={"found": shown}, told=True)
 
