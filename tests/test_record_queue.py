@@ -61,6 +61,36 @@ def test_a_refused_decision_and_a_withdrawn_one_put_the_review_back(ledger: Ledg
     assert len(stand(ledger.state(), number).review.decisions) == 2
 
 
+def refused(ledger: Ledger, number: int) -> tuple[int, int]:
+    """A decision on a review that the minister refuses, and the entry of the refusal."""
+    made = decide(ledger, number).number
+    return made, ledger.countersign(made, by="bo", role="minister", agrees=False, reason="too dear").number
+
+
+def test_a_refusal_that_is_taken_back_lets_its_decision_stand_again(ledger: Ledger) -> None:
+    made, refusal = refused(ledger, number := review(ledger))
+    ledger.supersede(refusal, "the price came down", by="bo", role="minister")
+    assert stand(ledger.state(), number).stage == "awaits signature"
+    ledger.countersign(made, by="bo", role="minister")
+    assert ledger.state().decision(made).standing == "in force"
+
+
+def test_a_refusal_stays_once_its_review_is_decided_anew_or_withdrawn(ledger: Ledger) -> None:
+    first, refusal = refused(ledger, number := review(ledger))
+    second = decide(ledger, number).number
+    with pytest.raises(BadInput, match=f"decided on already: found decision {second}"):
+        ledger.supersede(refusal, "the price came down", by="ana", role="officer")
+    ledger.countersign(second, by="bo", role="minister")
+    with pytest.raises(BadInput, match="decided on already"):
+        ledger.supersede(refusal, "the price came down", by="bo", role="minister")
+    standings = [ledger.state().decision(each).standing for each in (first, second)]
+    assert standings == ["refused by the second", "in force"]
+    _, gone = refused(ledger, other := review(ledger))
+    ledger.supersede(other, "the seller withdrew", by="ana", role="officer")
+    with pytest.raises(BadInput, match="is withdrawn"):
+        ledger.supersede(gone, "the price came down", by="bo", role="minister")
+
+
 def test_a_hearing_counts_people_not_words_and_ends_with_the_decision(ledger: Ledger) -> None:
     number = review(ledger)
     ledger.take_position(number, "against", "too dear", by="ivo", role="analyst")

@@ -227,7 +227,10 @@ def countersignature(
 
 
 def supersession(state: State, day: str, number: int, reason: str, by: str, role: str, new: int | None = None) -> Draft:
-    """Withdraw an entry; for a decision or a countersignature, by someone who may sign for its goods."""
+    """Withdraw an entry; for a decision or a countersignature, by someone who may sign for its goods.
+
+    A refusal stays once its review is withdrawn or decided anew: without it, two decisions would stand on one deal.
+    """
     _require_correctable(state, number)
     if state.kinds[number] == "review":
         require_undecided(state, number)
@@ -235,6 +238,8 @@ def supersession(state: State, day: str, number: int, reason: str, by: str, role
     if about in state.decisions:
         decided: Decided = state.decisions[about]
         require_signer(state, day, by, role, decided.product, decided.entitled)
+        if number != about:
+            _require_unreplaced(state, decided, number)
     else:
         require_role(state.person(by), role)
     return Draft("supersession", (Signer(by, role),), {"entry": number, "by": new, "reason": reason})
@@ -315,6 +320,13 @@ def require_undecided(state: State, review: int, supersedes: int | None = None) 
             f"let a decision supersede entry {standing[-1]}, or review the deal again",
         )
         raise BadInput(message(f"the review {review} is decided on already", found=found, do=do))
+
+
+def _require_unreplaced(state: State, decided: Decided, number: int) -> None:
+    """Raise BadInput for the withdrawal of a refusal whose decision would stand again beside a later one."""
+    refused = decided.superseded is None and any(each.entry == number and not each.agrees for each in decided.signed)
+    if refused and decided.review is not None:
+        require_undecided(state, decided.review)
 
 
 def require_role(who: Person, role: str) -> None:
