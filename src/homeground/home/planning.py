@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from homeground import toml
 from homeground.errors import BadInput, Infeasible, NotInHome, UsageError, listing, message
 from homeground.home import plan_kept, planner
 from homeground.plan import document as documents
@@ -204,8 +204,8 @@ def _with_book(text: str, book: Path | None, where: str) -> str:
     if kept is not None:
         text = BOOK.sub(lambda found: f'{found[1]}"{kept}"', text, count=1)
     try:
-        settings = tomllib.loads(text).get("plan", {})
-    except tomllib.TOMLDecodeError as error:
+        settings = toml.loads(text).get("plan", {})
+    except ValueError as error:
         raise BadInput(message("not valid TOML", where=where, found=error, do="mend it")) from error
     named = settings.get("book") if isinstance(settings, dict) else None
     if named != kept:
