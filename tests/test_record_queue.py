@@ -61,6 +61,20 @@ def test_a_refused_decision_and_a_withdrawn_one_put_the_review_back(ledger: Ledg
     assert len(stand(ledger.state(), number).review.decisions) == 2
 
 
+def test_a_signature_counts_wherever_it_can_whoever_signed_first(ledger: Ledger) -> None:
+    either, one = Required("A-1", ("officer", "minister")), Required("A-2", ("officer",))
+    signing = Signatures((either, one), number := review(ledger), "0" * 64, "2024-07-15")
+    made = ledger.decide(Decision(DEAL, "270900", 5e8, "allow", (), "approve", signing), by="ana", role="officer")
+    decided = ledger.state().decision(made.number)
+    assert decided.open == (one,)  # the officer's place is the first so far, and yields
+    assert (decided.open_to("minister"), decided.open_to("analyst")) == (True, False)
+    assert may_sign(ledger.state(), decided, "bo") == ("minister",)
+    with pytest.raises(SigningRefused, match="does not let a analyst sign"):
+        ledger.countersign(made.number, by="ivo", role="analyst")
+    ledger.countersign(made.number, by="bo", role="minister")
+    assert stand(ledger.state(), number).stage == "decided"
+
+
 def refused(ledger: Ledger, number: int) -> tuple[int, int]:
     """A decision on a review that the minister refuses, and the entry of the refusal."""
     made = decide(ledger, number).number

@@ -9,7 +9,7 @@ from typing import Any, Final
 from homeground.errors import BadInput, NotInHome, SigningRefused, listing, message
 from homeground.record.entries import Signer
 from homeground.record.kinds import is_product, require_payload
-from homeground.record.required import Required, unmet
+from homeground.record.required import Required
 from homeground.record.state import REGISTRAR, WAITING, Decided, Person, State
 
 CORRECTABLE: Final = ("review", "position", "decision", "countersignature", "note")
@@ -216,11 +216,8 @@ def countersignature(
         what, where = "the second signature must be another person's", _rules(decided.open)
         expected = f"not {by}, who signed {'first' if by == decided.person else 'already'}"
         raise SigningRefused(message(what, where=where, found=by, expected=expected, do="ask another person"))
-    require_signer(state, day, by, role, decided.product, decided.open)
-    if agrees and len(_after(decided, role)) == len(decided.open):
-        what = f"a {role} has signed already, and the rule asks for another role"
-        expected, do = _rules(decided.open), "let someone in one of these roles sign"
-        raise SigningRefused(message(what, where=_rules(decided.open), found=role, expected=expected, do=do))
+    counts = decided.open_to(role)
+    require_signer(state, day, by, role, decided.product, decided.required if counts else decided.open)
     if not agrees and not (reason or "").strip():
         raise BadInput(message("a refusal needs its reason", do="give the reason"))
     return Draft("countersignature", (Signer(by, role),), {"entry": number, "agrees": agrees, "reason": reason})
@@ -296,12 +293,6 @@ def require_signer(state: State, day: str, by: str, role: str, product: str, nee
 def _rules(needed: Sequence[Required]) -> str:
     """Name the rules that ask for signatures; empty where they come from no book."""
     return ", ".join(dict.fromkeys(f"rule {each.rule}" for each in needed if each.rule))
-
-
-def _after(decided: Decided, role: str) -> tuple[Required, ...]:
-    """Return what would still be open after one more signature in a role."""
-    given = [decided.role, *(each.role for each in decided.signed if each.agrees), role]
-    return unmet(decided.required, given)
 
 
 def require_undecided(state: State, review: int, supersedes: int | None = None) -> None:
