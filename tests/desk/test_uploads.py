@@ -74,6 +74,15 @@ def test_a_file_that_the_scanner_refuses_is_gone(scanning: Office) -> None:
     assert kept(scanning) == []
 
 
+@pytest.mark.parametrize("scanning", [SCANNER], indirect=True)
+def test_of_two_files_the_clean_one_goes_with_the_one_that_is_refused(scanning: Office) -> None:
+    sent = {"file": ("trade.csv", b"# good", "text/csv"), "mapping": ("map.toml", b"# EVIL", "application/toml")}
+    answer = scanning.as_("analyst").post("/data", {"source": "tidy"}, files=sent)
+    assert answer.status_code == 422
+    assert "the scanner did not let this file pass (map.toml)" in answer.text
+    assert kept(scanning) == []
+
+
 @pytest.mark.parametrize("scanning", ["no-such-scanner --quick", "'unfinished"], indirect=True)
 def test_where_the_scanner_does_not_answer_nothing_passes(scanning: Office) -> None:
     sent = {"file": ("deal.toml", b"# good", "application/toml")}

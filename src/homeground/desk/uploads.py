@@ -30,7 +30,16 @@ PLACE: Final = re.compile(r"/[^\s:;,]*/\.desk/\w+/(?:[0-9a-f]{16}[/-])?")
 
 def take(desk: Desk, sent: Mapping[str, Iterable[Any]]) -> dict[str, list[Any]]:
     """Put uploaded files into the Home's folder; other values stay as they are, a file not chosen is nothing."""
-    return {name: [_taken(desk, value) for value in values] for name, values in sent.items()}
+    kept: dict[str, list[Any]] = {}
+    try:
+        for name, values in sent.items():
+            kept[name] = []
+            for value in values:
+                kept[name].append(_taken(desk, value))
+    except BaseException:
+        sweep(kept)
+        raise
+    return kept
 
 
 def _taken(desk: Desk, value: Any) -> Any:

@@ -144,8 +144,9 @@ def upload(asking: Asking, given: Book) -> Sheet | Done:
         title = asking.text("%(name)s: cells to mend", name=given.file.name)
         return Sheet(title, (panel,), lead=lead, forms=(form,), trail=trail, status=422)
     kept = uploads.keep([given.file], asking.desk.settings.home, "loads")
+    begun = asking.jobs.begin(asking, "ground", given.file.name, folder=str(kept), replace=given.replace)
     asking.enter("ground.upload", given.file.name, replace=given.replace)
-    return asking.jobs.begin(asking, "ground", given.file.name, folder=str(kept), replace=given.replace)
+    return begun
 
 
 @job("ground", "Load the ministry's workbook")
