@@ -98,6 +98,7 @@ async def sent_with(request: Request, most: int, *, files: bool = True) -> dict[
 def _of_json(body: bytes) -> dict[str, list[Any]]:
     try:
         stated = json.loads(body or b"{}")
+        json.dumps(stated, ensure_ascii=False).encode("utf-8")  # half of a surrogate pair is no text
     except (ValueError, RecursionError):
         return {}
     if not isinstance(stated, dict):
