@@ -145,6 +145,16 @@ def test_a_book_is_copied_whole_or_not_at_all(empty_office: Office, tmp_path: Pa
     assert [path.name for path in shelf.iterdir()] == ["first"]
 
 
+def test_an_act_that_only_names_faults_leaves_no_entry(empty_office: Office) -> None:
+    before = len(empty_office.desk.ledger)
+    book = '[book]\ntitle = "small"\ncountry = "FIN"\n[goods.log]\nname = "log"\nunit = "t"\nstrange = 1\n'
+    sent = {"file": ("book.toml", book.encode(), "application/toml")}
+    answer = empty_office.as_("analyst").post("/materials", files=sent)
+    assert answer.status_code == 422
+    assert "what to mend" in answer.text
+    assert len(empty_office.desk.ledger) == before
+
+
 def test_whatever_is_said_in_a_hearing_can_be_read_in_every_language(deal_office: Office) -> None:
     sent = {**OFFER, "year": "2021", "dataset": "crude-2021", "end_use": "civil"}
     put = deal_office.as_("officer").post("/deals", sent)

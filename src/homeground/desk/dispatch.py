@@ -180,7 +180,8 @@ def _call(asking: Asking, page: Page, places: Mapping[str, Any], asked: Asked | 
         key = (page.name, tuple(places.items()), asked and asked.model_dump_json(), asking.language.code, stamp, day)
         return asking.desk.kept.get(key, lambda: page.function(asking, *given))
     made = page.function(asking, *given)
-    if page.is_act and page.enters == "auto":
+    refused = isinstance(made, Sheet) and made.status >= 400
+    if page.is_act and page.enters == "auto" and not refused:
         asking.enter(page.title, asking.request.url.path.removeprefix(API), **_plain(asked))
     return made
 
