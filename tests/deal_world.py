@@ -46,6 +46,7 @@ class Small:
     flows: Sequence[tuple[str, str, float, float | None]] = ROWS
     barred: Sequence[tuple[str, str]] | None = ()
     lists: int = 1
+    listed: Sequence[str] = ()
     tables: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     figures: Sequence[Figure] = ()
     book: AtHome | str = "no process book is kept"
@@ -82,7 +83,8 @@ class Small:
 
     def screen(self, name: str, day: date) -> Screening:
         lists = [ListState("list", 10, 3, "publication")] * self.lists
-        return screening.report(screening.Names([]), lists, name)
+        listed = [screening.ListedName("list", str(place), each) for place, each in enumerate(self.listed)]
+        return screening.report(screening.Names(listed), lists, name)
 
     def bars(self, exporter: str, importer: str, hs6: str, day: date) -> Bars:
         if self.barred is None:

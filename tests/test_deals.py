@@ -239,6 +239,30 @@ def test_what_is_not_loaded_is_unknown_with_its_reason_and_never_no() -> None:
         assert why(bare, name)
 
 
+def test_a_name_that_cannot_be_read_hides_no_hit_of_another_and_is_no_clean_one() -> None:
+    world = Small(listed=("Beta Cement",))
+    unread = setting(world, incoterm="FOB", seller="Beta Cement", vessel="–")
+    assert value(unread, "name_hits") == 1.0
+    alone = setting(world, incoterm="FOB", seller="\N{RIGHT-TO-LEFT OVERRIDE}tnemeC ateB", vessel="Ocean Star")
+    assert value(alone, "name_hits") is None
+    assert why(alone, "name_hits") == "seller: the name holds signs that turn its letters around"
+    assert value(setting(world, incoterm="FOB", seller="Gamma Glass", vessel="Ocean Star"), "name_hits") == 0.0
+
+
+@pytest.mark.parametrize("day", ["0024-07-15", "1899-12-31", "2201-01-01", "9999-12-31"])
+def test_a_day_of_another_age_is_no_day_of_a_deal(day: str) -> None:
+    for field in ("day", "delivery_until"):
+        with pytest.raises(BadInput, match=f"{field} is missing, or no day"):
+            a_deal(**{field: date.fromisoformat(day)})
+
+
+def test_what_would_be_beyond_all_numbers_once_multiplied_is_refused() -> None:
+    with pytest.raises(BadInput, match="not a number in its range"):
+        a_deal(conversion={"usd_per_unit": 1e308})
+    with pytest.raises(BadInput, match="price is missing, or not above 0"):
+        a_deal(price=10**400)
+
+
 def test_the_balance_at_home_counts_the_deal_and_what_stands_beside_it() -> None:
     made = (
         Figure("production", 2023, 50_000.0, "as traded", "own"),

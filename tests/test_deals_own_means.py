@@ -318,6 +318,14 @@ def test_of_two_books_of_one_country_none_is_chosen_by_guess(shelf: Home, tmp_pa
     assert found.title == "other"
 
 
+def test_a_plan_that_goes_while_it_is_looked_for_hinders_nobody(shelf: Home) -> None:
+    owner = Path(shelf.store.path) / "plans" / "KOR"
+    owner.mkdir(parents=True)
+    (owner / "kept.json").write_text("{}", "utf-8")
+    (owner / "gone.json").symlink_to(owner / "nowhere.json")
+    assert [Path(path).name for path, _ in own_means.stamp(shelf.store)] == ["kept.json"]
+
+
 def test_a_home_says_what_hinders_the_answer(shelf: Home, tmp_path: Path) -> None:
     nothing = deal_grounds.open_book(shelf.store, "FIN", 2023)
     assert nothing == "no process book of Finland is kept"

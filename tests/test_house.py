@@ -16,7 +16,7 @@ PACKAGE = ROOT / "src" / "homeground"
 COMPUTING = frozenset({"measures", "leontief", "materials", "plan", "policy"})
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
-    frozenset({"units"}),
+    frozenset({"units", "toml"}),
     frozenset({"codes"}),
     frozenset({"schema"}),
     frozenset({"sources"}),

@@ -300,7 +300,18 @@ def test_without_a_list_nothing_is_known_and_old_lists_are_named() -> None:
     clean = report(names, [ListState("old", 1, None)], "Gamma Glass")
     assert (clean.status, clean.facts()) == ("no hit", {"name_hits": 0.0})
     assert "not known" in clean.notes[0]
-    assert report(names, lists, "…").status == "insufficient data"
+    nameless = report(names, lists, "…")
+    assert (nameless.status, nameless.facts()) == ("insufficient data", {})
+
+
+@pytest.mark.parametrize("sign", ["\N{RIGHT-TO-LEFT OVERRIDE}", "\N{LEFT-TO-RIGHT OVERRIDE}"])
+def test_a_name_that_is_shown_in_another_order_than_it_is_written_is_not_taken_for_clean(sign: str) -> None:
+    names, lists = Names([ListedName("L", "1", "Beta Cement")]), [ListState("L", 1, 3)]
+    for name in (sign + "tnemeC ateB", f"Gamma{sign} Glass"):
+        found = report(names, lists, name)
+        assert (found.status, found.facts()) == ("insufficient data", {})
+        assert found.notes == ("the name holds signs that turn its letters around",)
+    assert report(names, lists, "\N{RIGHT-TO-LEFT MARK}Be\N{ZERO WIDTH SPACE}ta Cement").status == "hits"
 
 
 def test_a_home_is_screened_over_all_its_lists_with_their_age(tmp_path: Path) -> None:

@@ -61,6 +61,50 @@ def test_a_refused_decision_and_a_withdrawn_one_put_the_review_back(ledger: Ledg
     assert len(stand(ledger.state(), number).review.decisions) == 2
 
 
+def test_a_signature_counts_wherever_it_can_whoever_signed_first(ledger: Ledger) -> None:
+    either, one = Required("A-1", ("officer", "minister")), Required("A-2", ("officer",))
+    signing = Signatures((either, one), number := review(ledger), "0" * 64, "2024-07-15")
+    made = ledger.decide(Decision(DEAL, "270900", 5e8, "allow", (), "approve", signing), by="ana", role="officer")
+    decided = ledger.state().decision(made.number)
+    assert decided.open == (one,)  # the officer's place is the first so far, and yields
+    assert (decided.open_to("minister"), decided.open_to("analyst")) == (True, False)
+    assert may_sign(ledger.state(), decided, "bo") == ("minister",)
+    with pytest.raises(SigningRefused, match="does not let a analyst sign"):
+        ledger.countersign(made.number, by="ivo", role="analyst")
+    ledger.countersign(made.number, by="bo", role="minister")
+    assert stand(ledger.state(), number).stage == "decided"
+
+
+def refused(ledger: Ledger, number: int) -> tuple[int, int]:
+    """A decision on a review that the minister refuses, and the entry of the refusal."""
+    made = decide(ledger, number).number
+    return made, ledger.countersign(made, by="bo", role="minister", agrees=False, reason="too dear").number
+
+
+def test_a_refusal_that_is_taken_back_lets_its_decision_stand_again(ledger: Ledger) -> None:
+    made, refusal = refused(ledger, number := review(ledger))
+    ledger.supersede(refusal, "the price came down", by="bo", role="minister")
+    assert stand(ledger.state(), number).stage == "awaits signature"
+    ledger.countersign(made, by="bo", role="minister")
+    assert ledger.state().decision(made).standing == "in force"
+
+
+def test_a_refusal_stays_once_its_review_is_decided_anew_or_withdrawn(ledger: Ledger) -> None:
+    first, refusal = refused(ledger, number := review(ledger))
+    second = decide(ledger, number).number
+    with pytest.raises(BadInput, match=f"decided on already: found decision {second}"):
+        ledger.supersede(refusal, "the price came down", by="ana", role="officer")
+    ledger.countersign(second, by="bo", role="minister")
+    with pytest.raises(BadInput, match="decided on already"):
+        ledger.supersede(refusal, "the price came down", by="bo", role="minister")
+    standings = [ledger.state().decision(each).standing for each in (first, second)]
+    assert standings == ["refused by the second", "in force"]
+    _, gone = refused(ledger, other := review(ledger))
+    ledger.supersede(other, "the seller withdrew", by="ana", role="officer")
+    with pytest.raises(BadInput, match="is withdrawn"):
+        ledger.supersede(gone, "the price came down", by="bo", role="minister")
+
+
 def test_a_hearing_counts_people_not_words_and_ends_with_the_decision(ledger: Ledger) -> None:
     number = review(ledger)
     ledger.take_position(number, "against", "too dear", by="ivo", role="analyst")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from homeground.deals import Deal, parse
 from homeground.desk import books, drills
 from homeground.home import Home
 from homeground.home.deals import review
-from homeground.record import Decision, Signing
+from homeground.record import Decision, Required, Signatures, Signing
 from homeground.record.queue import stand
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "deals"
@@ -341,6 +343,56 @@ def test_a_review_is_shown_as_it_was_kept_when_the_book_has_changed(bench: Offic
         text.write_text(kept, "utf-8")
 
 
+def test_a_deal_that_is_open_says_what_has_changed_since_it_was_judged(bench: Office, tmp_path: Path) -> None:
+    review, lists = put(bench), EXAMPLES / "tables" / "sanctioned_names.csv"
+    assert "Since this was judged" not in bench.as_("officer").get(f"/deals/{review}").text
+    text = Path(bench.settings.home) / "policies" / "own" / "parameters.toml"
+    kept = text.read_text("utf-8")
+    longer = tmp_path / "longer.csv"
+    longer.write_text(
+        lists.read_text("utf-8") + "Ministry list,AV-9,New Name,main,organisation,Order,2024-07-04\n", "utf-8"
+    )
+    try:
+        text.write_text(kept.replace("value = 0.40,", "value = 0.95,"), "utf-8")
+        Home(bench.settings.home).load("tidy", longer, mapping=lists.with_suffix(".toml"), replace=True)
+        page = bench.as_("deputy").get(f"/deals/{review}").text
+        assert "lists were loaded: example-names. Since this was judged, the policy" in page
+        assert decide(bench, review, outcome="reject").status_code == 303
+        first = bench.desk.ledger.state().reviews[review].decisions[-1]
+        signed = {"agrees": "yes", "role": "deputy minister"}
+        assert bench.as_("deputy").post(f"/deals/decision/{first}/sign", signed).status_code == 303
+        assert "Since this was judged" not in bench.as_("deputy").get(f"/deals/{review}").text
+    finally:
+        text.write_text(kept, "utf-8")
+
+
+def test_of_two_who_decide_at_once_one_does(bench: Office) -> None:
+    bench.add("second", ["officer"])
+    given = {"person": "second", "role": "officer", "goods": "27", "days": "30", "grounds": "office held"}
+    assert bench.as_("admin").post("/drill/qualifications", given).status_code == 303
+    bench.as_("second")
+    for _ in range(3):
+        review = put(bench)
+        with ThreadPoolExecutor(2) as both:
+            made = list(both.map(partial(decide, bench, review), ("officer", "second")))
+        assert sorted(answer.status_code for answer in made) == [303, 422]
+        assert len(bench.desk.ledger.state().reviews[review].decisions) == 1
+
+
+def test_the_table_of_signatures_names_each_where_it_counts(bench: Office) -> None:
+    review, ledger = put(bench), bench.desk.ledger
+    needed = (Required("A-1", ("officer", "deputy minister")), Required("A-2", ("officer",)))
+    kept = ledger.entry(review).payload
+    signing = Signatures(needed, review, kept["policy_version"], kept["day"])
+    made = Decision(kept["deal"], "270900", 5e8, "refer", (), "approve", signing, "stocks are low")
+    number = ledger.decide(made, by="officer", role="officer").number
+    ledger.countersign(number, by="deputy", role="deputy minister")
+    told = bench.as_("auditor").get(f"/api/v1/deals/{review}").json()["values"]
+    assert told["stage"] == "decided"
+    signed = {each["rule"]: each["who"] for each in told["signatures"]}
+    assert signed == {"A-1": "Deputy Person (deputy minister)", "A-2": "Officer Person (officer)"}
+
+
 def offered(*deals: dict[str, object]) -> list[list[object]]:
     """The rows of a list of deals that are like SAUDI but for what is given."""
     usual = {**SAUDI, **{name: int(SAUDI[name]) for name in ("quantity", "price", "year")}, "incoterm": "FOB"}
@@ -402,8 +454,10 @@ def test_the_chosen_deals_of_a_plan_enter_the_queue_at_once_and_each_counts_once
     kept = bench.as_("analyst").get(f"/api/v1/deals/{before + 2}").json()["values"]["review"]
     assert kept["deal"]["title"] == "east"
     assert "as one deal of three.xlsx" in dict(kept["words"]["lines"])["Plan"]
-    assert bench.as_("officer").post(job.to, {"deals": ["7"]}).status_code == 422
+    for strange in ("7", "-1", "first", "\N{ARABIC-INDIC DIGIT ZERO}", "9" * 5000):
+        assert bench.as_("officer").post(job.to, {"deals": ["0", strange]}).status_code == 422
     assert bench.as_("officer").post(job.to, {}).status_code == 422
+    assert len(bench.desk.ledger) == before + 3
 
 
 def again(kept: dict[str, Any]) -> Deal:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,8 @@ import pytest
 from desk_office import Office
 from homeground.desk import sweep, uploads
 from homeground.desk.database import Database
-from homeground.desk.jobs import CANCELLED, DONE, FAILED, INTERRUPTED, RUNNING, WAITING, Jobs
+from homeground.desk.jobs import CANCELLED, DONE, FAILED, INTERRUPTED, RUNNING, WAITING, Jobs, Outcome, Work, job
+from homeground.desk.worker import supervise
 from homeground.errors import NotInHome
 from homeground.home import Home
 
@@ -128,6 +130,53 @@ def test_a_cancelled_job_does_nothing_and_can_begin_again(bare: Office) -> None:
     assert analyst.post(f"{page}/again").status_code == 303
     bare.work()
     assert bare.desk.jobs.find(identity).state == DONE
+
+
+def test_a_job_that_was_done_when_it_was_cancelled_is_done(bare: Office) -> None:
+    begun = bare.desk.jobs.start("late", "Cancelled at its last moment", {}, by="analyst")
+    bare.work()
+    found = bare.desk.jobs.find(begun)
+    assert (found.state, found.said) == (DONE, "All was done.")
+
+
+@job("late", "Cancelled at its last moment")
+def late(work: Work) -> Outcome:
+    """Be cancelled by somebody else once all is done."""
+    Jobs(Database(work.settings), work.settings).cancel(work.folder.name)
+    return Outcome(said="All was done.")
+
+
+def test_a_job_that_begins_again_while_it_is_being_cancelled_is_not_at_work_twice(
+    bare: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, number = tmp_path / "slow", tmp_path / "number"
+    slow.write_text(f"#!/bin/sh\necho $$ > {number}\nexec sleep 600\n", "utf-8")
+    slow.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(slow))
+    jobs = bare.desk.jobs
+    identity = jobs.start("sample", "Load the sample", {}, by="admin")
+    supervisor = threading.Thread(target=supervise, args=(jobs, identity), daemon=True)
+    supervisor.start()
+    settled(jobs, identity, (RUNNING,))
+    while not (number.exists() and number.read_text("utf-8").strip()):
+        time.sleep(0.01)
+    with jobs.database.writing():  # so that nobody sees it in between
+        jobs.cancel(identity)
+        jobs.again(identity)
+    supervisor.join(60)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(number.read_text("utf-8")), signal.SIGKILL)
+    assert jobs.find(identity).state == WAITING
+
+
+def test_of_a_job_that_is_refused_no_file_is_kept(tmp_path: Path) -> None:
+    office = Office(tmp_path / "home", jobs=1)
+    assert load(office).status_code == 303
+    folder = Path(office.settings.home) / ".desk"
+    before = sorted(path.name for path in folder.rglob("*") if path.is_file())
+    assert load(office).status_code == 429
+    assert sorted(path.name for path in folder.rglob("*") if path.is_file()) == before
+    office.close()
 
 
 def test_a_job_whose_worker_died_is_interrupted_and_can_begin_again(bare: Office) -> None:

@@ -79,3 +79,11 @@ def test_the_page_speaks_the_language_chosen_and_keeps_it(office: Office) -> Non
 def test_an_error_beside_a_field_is_translated(office: Office) -> None:
     page = office.visitor("viewer", **{"Accept-Language": "fr"}).get("/country/JPN?year=1500").text
     assert "Ceci doit être 1900 ou plus." in page
+
+
+@pytest.mark.parametrize("again", [": ", "... ", "12 % of it ", "; a: b (c), ", "a of b by c "])
+def test_what_no_room_would_say_stays_as_somebody_wrote_it(again: str) -> None:
+    french = languages()["fr"]
+    long, longer = ((again * length)[:length].strip() for length in (900, 4000))
+    assert (french.value(long), french.value(longer), french.say(longer)) == (long, longer, longer)
+    assert french.value("Japan") == "Japon"  # and what it is made of is still known

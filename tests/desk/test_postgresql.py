@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from desk_office import Office
+from homeground.desk.accounts import Accounts
 from homeground.desk.database import Database
 from homeground.desk.jobs import DONE
 from homeground.desk.settings import Settings
-from homeground.errors import BadInput
+from homeground.errors import BadInput, SigningRefused
 from postgres import Server
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -47,8 +49,6 @@ def test_a_job_goes_through_the_queue(office: Office) -> None:
 
 def test_two_processes_that_make_the_same_login_make_it_once(office: Office) -> None:
     other = Database(office.settings)
-    from homeground.desk.accounts import Accounts
-
     made, refused = [], []
 
     def make(accounts: Accounts) -> None:
@@ -77,3 +77,26 @@ def test_several_processes_may_start_at_once(postgres: Server, tmp_path: Path) -
     assert len(found) == 4
     for each in found:
         each.close()
+
+
+def test_of_two_administrators_who_disable_one_another_at_once_one_stays(office: Office, postgres: Server) -> None:
+    office.add("other", ["admin"])
+    here, there = office.desk.accounts, Accounts(Database(office.settings))
+    refused: list[SigningRefused] = []
+
+    def disable() -> None:
+        try:
+            here.change("admin", disabled=True)
+        except SigningRefused as error:
+            refused.append(error)
+
+    with postgres.connect() as looking, there.database.writing():
+        there.change("other", disabled=True)
+        second = threading.Thread(target=disable)
+        second.start()
+        while second.is_alive() and not looking.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+            time.sleep(0.01)
+    second.join()
+    there.database.close()
+    assert len(refused) == 1
+    assert [here.find(login).disabled for login in ("admin", "other")] == [False, True]

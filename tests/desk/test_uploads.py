@@ -74,6 +74,15 @@ def test_a_file_that_the_scanner_refuses_is_gone(scanning: Office) -> None:
     assert kept(scanning) == []
 
 
+@pytest.mark.parametrize("scanning", [SCANNER], indirect=True)
+def test_of_two_files_the_clean_one_goes_with_the_one_that_is_refused(scanning: Office) -> None:
+    sent = {"file": ("trade.csv", b"# good", "text/csv"), "mapping": ("map.toml", b"# EVIL", "application/toml")}
+    answer = scanning.as_("analyst").post("/data", {"source": "tidy"}, files=sent)
+    assert answer.status_code == 422
+    assert "scanner did not let this file pass (map.toml)" in answer.text
+    assert kept(scanning) == []
+
+
 @pytest.mark.parametrize("scanning", ["no-such-scanner --quick", "'unfinished"], indirect=True)
 def test_where_the_scanner_does_not_answer_nothing_passes(scanning: Office) -> None:
     sent = {"file": ("deal.toml", b"# good", "application/toml")}
@@ -113,6 +122,18 @@ def test_a_source_in_several_files_is_loaded_from_them_or_from_a_zip_of_their_fo
     office.close()
 
 
+def test_of_a_source_in_sixty_files_all_are_taken(tmp_path: Path) -> None:
+    office = Office(tmp_path / "home")
+    sent = [("file", (f"{number}.csv", b"a,b\n1,2\n")) for number in range(60)]
+    explained = ("mapping", ("map.toml", b"[columns]\n"))
+    begun = office.as_("analyst").post("/data", {"source": "tidy"}, files=[*sent, explained])
+    assert begun.status_code == 303
+    assert len(list((Path(office.settings.home) / ".desk" / "loads").rglob("*.csv"))) == 60
+    more = [*sent, ("file", ("61.csv", b"a,b\n1,2\n"))]
+    assert office.as_("analyst").post("/data", {"source": "tidy"}, files=more).status_code == 422
+    office.close()
+
+
 def test_a_job_that_fails_names_the_files_as_they_were_sent_and_keeps_them_for_another_try(tmp_path: Path) -> None:
     office, members = Office(tmp_path / "home"), arrays(tmp_path / "wiod")
     del members["F_2011.parquet"]
@@ -145,6 +166,12 @@ def test_what_comes_out_of_a_zip_stays_beside_it_and_within_its_bounds(tmp_path:
         uploads.unpack(put({"large.csv": b"x" * 11}), most=10)
     with pytest.raises(BadInput, match=r"two files of one name.*a.csv"):
         uploads.unpack(put({"one/a.csv": b"x", "two/a.csv": b"y"}), most=10)
+    with pytest.raises(BadInput, match=r"two files of one name.*up.csv"):
+        uploads.unpack(put({"new.csv": b"x", "two/up.csv": b"y"}), most=10)
+    assert (folder / "up.csv").read_bytes() == b"a"
+    with pytest.raises(BadInput, match="the zip cannot be unpacked"):
+        uploads.unpack(put({"new.csv": b"x", f"{300 * 'n'}.csv": b"y"}), most=10)
+    assert {path.name for path in folder.iterdir()} == {"root.csv", "up.csv", "sent.zip"}
     damaged = put({"a.csv": b"x"})
     damaged.write_bytes(damaged.read_bytes()[:-9])
     with pytest.raises(BadInput, match="cut short or damaged"):

@@ -5,7 +5,6 @@ Yearly trade needs a yearly membership: a country counts in the years on whose 1
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -13,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from homeground import toml
 from homeground.codes import countries
 from homeground.errors import BadInput, UnknownCode, listing, message, near
 
@@ -71,7 +71,7 @@ class Bloc:
 def every() -> dict[str, Bloc]:
     """The packaged blocs, by code."""
     text = resources.files("homeground.codes").joinpath("data/blocs.toml").read_text(encoding="utf-8")
-    return _parse(tomllib.loads(text), "data/blocs.toml")
+    return _parse(toml.loads(text), "data/blocs.toml")
 
 
 def read(path: Path) -> dict[str, Bloc]:
@@ -81,10 +81,10 @@ def read(path: Path) -> dict[str, Bloc]:
     `source`, `aliases`, `joined` and `left` (lists of `date`, `members`, `source`).
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = toml.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadInput(message("cannot read", where=str(path), found=error.strerror, do="check the path")) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise _refused("not valid TOML", str(path), error, None) from error
     return _parse(document, str(path))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal, cast
 
+from homeground import toml
 from homeground.codes import blocs, countries, products
 from homeground.errors import BadInput, NotInHome, UnknownCode, listing, message
 from homeground.policy.nodes import Value
@@ -28,6 +27,10 @@ KEYS: Final = (
 EVIDENCE_KEYS: Final = ("year", "dataset")
 CONVERSION_KEYS: Final = ("usd_per_unit", "freight_usd_per_t", "insurance_share", "fob_usd_per_t")
 MOST_BYTES: Final = 1_000_000
+MOST: Final = 1e15
+"""No quantity, price or rate is of this size: money and tons stay numbers when they are multiplied."""
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -116,10 +119,9 @@ def read(path: str | Path, today: date | None = None, country: str | None = None
         found, most = f"{len(content):,} bytes", f"at most {MOST_BYTES:,}"
         raise BadInput(message("the deal is too large", where=str(path), found=found, expected=most, do="shorten it"))
     try:
-        stated = tomllib.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        found = str(error) or "nested too deep"
-        raise BadInput(message("not TOML in UTF-8", where=str(path), found=found, do="correct the file")) from error
+        stated = toml.loads(content.decode("utf-8-sig"))
+    except ValueError as error:
+        raise BadInput(message("not TOML in UTF-8", where=str(path), found=error, do="correct the file")) from error
     return parse(stated if country is None else {**stated, "country": country}, str(path), today)
 
 
@@ -264,11 +266,7 @@ class _Form:
         found = self.stated.get(key)
         if found is None and not required:
             return None
-        if (
-            isinstance(found, bool)
-            or not isinstance(found, int | float)
-            or not (math.isfinite(found) and 0 < found < 1e15)
-        ):
+        if isinstance(found, bool) or not isinstance(found, int | float) or not 0 < found < MOST:
             self._fault(key, f"{key} is missing, or not above 0", repr(found), "a number above 0")
             return None
         return float(found)
@@ -284,13 +282,13 @@ class _Form:
         found = self.stated.get(key, default)
         if found is None and not required:
             return None
-        if not isinstance(found, date) or isinstance(found, datetime):
+        if not isinstance(found, date) or isinstance(found, datetime) or not FIRST_YEAR <= found.year <= LAST_YEAR:
             self._fault(key, f"{key} is missing, or no day", repr(found), "a day without quotes: 2024-07-15")
             return None
         return found
 
     def _year(self, found: object) -> int | None:
-        if found is None or (type(found) is int and 1900 <= found <= 2200):
+        if found is None or (type(found) is int and FIRST_YEAR <= found <= LAST_YEAR):
             return found
         self._fault("[evidence] year", "not a year", repr(found), "a year such as 2021")
         return None
@@ -306,7 +304,7 @@ class _Form:
         values: dict[str, float] = {}
         for key in set(stated) & set(CONVERSION_KEYS):
             found, least = stated[key], 0.0
-            most = 1.0 if key == "insurance_share" else math.inf
+            most = 1.0 if key == "insurance_share" else MOST
             if isinstance(found, bool) or not isinstance(found, int | float) or not least <= found < most:
                 self._fault(f"[conversion] {key}", "not a number in its range", repr(found), f"0 to {most:g}")
             elif found == 0 and key in ("usd_per_unit", "fob_usd_per_t"):

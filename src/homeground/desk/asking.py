@@ -128,7 +128,7 @@ class Asking:
 
     def owe(self, act: str, about: str, detail: Mapping[str, Any]) -> None:
         """Say what this request does: it is entered with the job that it begins or changes, else by `settle`."""
-        self._due = Change(act, about, self.person.login, role_of(self.person), detail=dict(detail))
+        self._due = Change(act, about, self.person.login, role_of(self.person, self.needs), detail=dict(detail))
 
     def settle(self) -> None:
         """Enter what this request has done, unless that was entered with a job."""

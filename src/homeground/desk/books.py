@@ -5,8 +5,11 @@ A book that takes the place of another of its name leaves the older one beside i
 
 from __future__ import annotations
 
+import contextlib
+import secrets
 import shutil
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -74,23 +77,37 @@ def put(settings: Settings, name: str, archive: Path) -> tuple[Book, str]:
     if safe_name(name) != name:
         raise BadInput(message("no name for a folder", found=name, expected=safe_name(name), do="take plain letters"))
     shelf = Path(settings.home) / FOLDER
-    new = shelf / f".new-{archive.stem}"
-    try:
+    with _beside(shelf, archive.stem) as new:
         _unpack(archive, new)
         policy.read(_root(new))
         older = _set_aside(shelf / name)
         _root(new).replace(shelf / name)
         return policy.read(shelf / name), older
-    except OSError as error:
-        raise BadInput(message("the book cannot be kept", found=error.strerror, do="free space")) from error
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
 
 
 def copy(settings: Settings, name: str, source: Path) -> Book:
-    """Put a copy of a folder on the shelf under a name that is free there; return its book."""
-    shutil.copytree(source, Path(settings.home) / FOLDER / name)
+    """Put a copy of a folder, whole or not at all, on the shelf under a name that is free there; return its book.
+
+    Raises BadInput where the name is not free, or the folder cannot be copied.
+    """
+    shelf = Path(settings.home) / FOLDER
+    with _beside(shelf, secrets.token_hex(8)) as new:
+        shutil.copytree(source, new)
+        new.replace(shelf / name)
     return read(settings, name)
+
+
+@contextlib.contextmanager
+def _beside(shelf: Path, name: str) -> Iterator[Path]:
+    """Give a place on the shelf that nobody sees, where a book is made ready; what is left there goes."""
+    new = shelf / f".new-{name}"
+    try:
+        yield new
+    except OSError as error:
+        found = error.strerror or str(error)
+        raise BadInput(message("the book cannot be kept", found=found, do="free space, or try again")) from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def _set_aside(place: Path) -> str:

@@ -26,6 +26,7 @@ FILE: Final = "desk.sqlite"
 HEAD: Final = "0006"
 """The newest migration (a test compares it with the folder of migrations)."""
 
+ADVISORY_LOCK: Final = 0x686F6D6465736B
 VERSIONS: Final = "desk_alembic_version"
 METADATA: Final = sa.MetaData()
 _text, _time = sa.Text, sa.Float
@@ -177,13 +178,14 @@ class Database:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Yield a connection to write with; threads of this process take turns. Within a turn it is that turn."""
+        """Yield a connection to write with; threads and processes take turns. Within a turn it is that turn."""
         if (held := self._held()) is not None:
             yield held
             return
         with self._turn, records.spoken(self.url), self.engine.connect() as plain:
             connection = plain.execution_options(writes=True)
             with connection.begin():
+                records.take_turn(connection, ADVISORY_LOCK)
                 self._mine.connection = connection
                 try:
                     yield connection

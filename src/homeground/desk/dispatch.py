@@ -98,7 +98,8 @@ def _serve(asking: Asking, page: Page, sent: dict[str, list[Any]]) -> Response:
     kept: dict[str, list[Any]] = {}
     try:
         kept = uploads.take(asking.desk, sent)
-        response = _answer(asking, page, kept)
+        refusal = _refused_by_now(asking, page) if page.is_act else None
+        response = refusal or _answer(asking, page, kept)
     except HomegroundError as error:
         response = failed(asking, page, error)
     except Exception as fault:
@@ -143,6 +144,12 @@ def _refused(asking: Asking, page: Page) -> Response | None:
     raise SigningRefused(message(what, found=held, expected=needed, do=do))
 
 
+def _refused_by_now(asking: Asking, page: Page) -> Response | None:
+    """Return the refusal, where somebody may not do it any more: what they sent can have been long on its way."""
+    asking.visit = visits.identify(asking.request, asking.desk.sessions, asking.desk.settings.secure)
+    return _refused(asking, page)
+
+
 def _answer(asking: Asking, page: Page, sent: Values) -> Response:
     request = asking.request
     asked: Asked | None = None
@@ -177,7 +184,8 @@ def _call(asking: Asking, page: Page, places: Mapping[str, Any], asked: Asked | 
     if page.is_act and page.enters == "auto":
         asking.owe(page.title, asking.request.url.path.removeprefix(API), _plain(asked))
     made = page.function(asking, *given)
-    asking.settle()
+    if not (isinstance(made, Sheet) and made.status >= 400):
+        asking.settle()
     return made
 
 

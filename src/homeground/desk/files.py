@@ -65,7 +65,7 @@ def document(sheet: Sheet) -> dict[str, Any]:
 
 def _figure(panel: Panel, number: str, form: str, language: Language) -> Response:
     figures = panel.answer.figures
-    if not number.isdecimal() or int(number) >= len(figures):
+    if number not in map(str, range(len(figures))):
         do = "choose one that the page shows"
         raise NotInHome(message("no such figure", found=number, expected=f"0 to {len(figures) - 1}", do=do))
     if form == "figure":

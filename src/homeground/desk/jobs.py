@@ -19,7 +19,8 @@ from __future__ import annotations
 import importlib
 import json
 import secrets
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,7 +31,7 @@ import sqlalchemy as sa
 
 from homeground.desk.database import JOBS, Database, address, now
 from homeground.desk.settings import Settings
-from homeground.errors import BadInput, NotInHome, TooMuch, message
+from homeground.errors import BadInput, HomegroundError, NotInHome, TooMuch, message
 
 if TYPE_CHECKING:
     from huey import Huey  # type: ignore[import-untyped]
@@ -141,7 +142,7 @@ class Jobs:
         self.database, self.settings = database, settings
 
     def begin(self, asking: Asking, kind: str, title: str, **arguments: Any) -> Done:
-        """Start a job for whoever asks, enter it in the record, and lead to its page."""
+        """Start a job for whoever asks, and lead to its page."""
         from homeground.desk.sheet import Done
 
         identity = self.start(kind, title, arguments, by=asking.person.login, beside=asking.entering())
@@ -150,7 +151,10 @@ class Jobs:
         )
 
     def start(self, kind: str, title: str, arguments: dict[str, Any], *, by: str, beside: Beside = NOTHING) -> str:
-        """Put a job into the queue; return its identity. It and the change `beside` are both kept, or neither."""
+        """Put a job into the queue; return its identity. It and the change `beside` are both kept, or neither.
+
+        The files of a job that is refused are removed.
+        """
         if kind not in kinds():
             raise BadInput(message("no such kind of job", found=kind, expected=", ".join(_KINDS), do="correct it"))
         identity = secrets.token_hex(8)
@@ -158,13 +162,25 @@ class Jobs:
             "id": identity, "kind": kind, "title": title, "arguments": json.dumps(arguments), "person": by,
             "state": WAITING, "step": "", "done": 0.0, "made": now(), "error": "", "result": "",
         }  # fmt: skip
-        with beside as change, self.database.writing() as connection:
-            self._require_room(connection, by)
-            connection.execute(sa.insert(JOBS).values(**values))
-            if change is not None:
-                change.detail["job"] = identity
+        try:
+            with beside as change, self.database.writing() as connection:
+                self._require_room(connection, by)
+                connection.execute(sa.insert(JOBS).values(**values))
+                if change is not None:
+                    change.detail["job"] = identity
+        except HomegroundError:
+            self.drop(arguments)
+            raise
         self._queue(identity)
         return identity
+
+    def drop(self, arguments: Mapping[str, Any]) -> None:
+        """Remove the files that a job was given, where they lie in the desk's own folder."""
+        own = (Path(self.settings.home) / ".desk").resolve()
+        for value in arguments.values():
+            if isinstance(value, str) and Path(value).is_absolute() and own in Path(value).resolve().parents:
+                place = Path(value)
+                shutil.rmtree(place, ignore_errors=True) if place.is_dir() else place.unlink(missing_ok=True)
 
     def _require_room(self, connection: Connection, person: str) -> None:
         """Raise TooMuch where somebody has as many jobs waiting or at work as one person may have."""
@@ -224,7 +240,7 @@ class Jobs:
             return [_job(row) for row in connection.execute(chosen)]
 
     def cancel(self, identity: str) -> None:
-        """Stop a job; one that is over stays as it is."""
+        """Stop a job; one that is over, or is done before it can be stopped, stays as it is."""
         self.move(identity, (WAITING, RUNNING), state=CANCELLED, ended=now())
 
     def again(self, identity: str, *, beside: Beside = NOTHING) -> None:

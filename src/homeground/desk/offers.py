@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from homeground import deals
+from homeground import deals, toml
 from homeground.codes import countries
 from homeground.desk import books
 from homeground.desk.choices import dataset_names, today
@@ -122,10 +121,10 @@ def deal_of(offer: Offer) -> Deal:
 
 def _facts(text: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found, do = str(error) or "nested too deep", "write a line for each, such as home_need_t = 7000000"
-        raise BadInput(message("the facts cannot be read", where=f"{WHERE}, facts", found=found, do=do)) from error
+        return toml.loads(text)
+    except ValueError as error:
+        do = "write a line for each, such as home_need_t = 7000000"
+        raise BadInput(message("the facts cannot be read", where=f"{WHERE}, facts", found=error, do=do)) from error
 
 
 def faults(error: HomegroundError) -> dict[str, Wrong]:
@@ -180,4 +179,6 @@ def _toml(value: Any) -> str:
 
     if isinstance(value, bool | int | float):
         return str(value).lower()
-    return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return json.dumps(value, ensure_ascii=False, default=str)

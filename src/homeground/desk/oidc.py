@@ -12,7 +12,6 @@ import hashlib
 import os
 import secrets
 import time
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +21,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from homeground import toml
 from homeground.errors import BadInput, SigningRefused, message
 
 SECRET: Final = "HOMEGROUND_OIDC_SECRET"  # noqa: S105 - the variable's name
@@ -130,11 +130,11 @@ class Provider:
 def read(path: str) -> Provider:
     """Read the provider's file."""
     try:
-        stated = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        stated = toml.loads(Path(path).read_text(encoding="utf-8"))
         secret = os.environ.get(SECRET) or stated.get("client_secret", "")
         wanted = {"issuer", "client_id", "redirect", "scope", "login_claim"}
         return Provider(client_secret=secret, **{key: str(stated[key]) for key in wanted if key in stated})
-    except (OSError, TypeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, TypeError, ValueError) as error:
         expected, do = "issuer, client_id, client_secret, redirect", "correct the file"
         found = str(error).splitlines()[0]
         raise BadInput(

@@ -6,7 +6,6 @@ import json
 import logging
 import shutil
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
@@ -57,11 +56,7 @@ def _remove(jobs: Jobs, row: Row[Any]) -> None:
     if not jobs.move(row.id, (row.state,), state=state, ended=row.ended or now(), result=json.dumps(left)):
         return
     shutil.rmtree(jobs.folder(row.id), ignore_errors=True)
-    own = (Path(jobs.settings.home) / ".desk").resolve()
-    for value in json.loads(row.arguments).values():
-        if isinstance(value, str) and Path(value).is_absolute() and own in Path(value).resolve().parents:
-            place = Path(value)
-            shutil.rmtree(place, ignore_errors=True) if place.is_dir() else place.unlink(missing_ok=True)
+    jobs.drop(json.loads(row.arguments))
 
 
 def _result(row: Row[Any]) -> dict[str, Any]:

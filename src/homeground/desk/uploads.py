@@ -30,7 +30,16 @@ PLACE: Final = re.compile(r"/[^\s:;,]*/\.desk/\w+/(?:[0-9a-f]{16}[/-])?")
 
 def take(desk: Desk, sent: Mapping[str, Iterable[Any]]) -> dict[str, list[Any]]:
     """Put uploaded files into the Home's folder; other values stay as they are, a file not chosen is nothing."""
-    return {name: [_taken(desk, value) for value in values] for name, values in sent.items()}
+    kept: dict[str, list[Any]] = {}
+    try:
+        for name, values in sent.items():
+            kept[name] = []
+            for value in values:
+                kept[name].append(_taken(desk, value))
+    except BaseException:
+        sweep(kept)
+        raise
+    return kept
 
 
 def _taken(desk: Desk, value: Any) -> Any:
@@ -110,12 +119,13 @@ def only(folder: str) -> Path:
 def unpack(path: Path, most: int) -> None:
     """Put the files of a zip beside it, without its folders, and remove it.
 
-    Raises BadInput for one that is damaged, that would unpack to more than `most` bytes, or that has two files of one
-    name.
+    Raises BadInput for one that is damaged, that would unpack to more than `most` bytes, that has two files of one
+    name, or one that is beside it already.
     """
     sizes = [(name, size) for name, size in files.zip_sizes(path) if name != ".."]
-    names = [safe_name(name) for name, _ in sizes]
-    if twice := sorted({name for name in names if names.count(name) > 1} | ({path.name} & set(names))):
+    wanted, names = {name for name, _ in sizes}, [safe_name(name) for name, _ in sizes]
+    beside = {each.name for each in path.parent.iterdir()}
+    if twice := sorted({name for name in names if names.count(name) > 1} | (beside & wanted)):
         raise BadInput(message("two files of one name", where=path.name, found=listing(twice), do="send one of them"))
     if (size := sum(each for _, each in sizes)) > most:
         raise BadInput(
@@ -124,8 +134,17 @@ def unpack(path: Path, most: int) -> None:
                 do="send fewer files, or load them with the command line",
             )
         )  # fmt: skip
-    for _ in files.unzip(path, {name for name, _ in sizes}.__contains__, path.parent):
-        pass
+    room = path.with_name(f".{path.name}")
+    shutil.rmtree(room, ignore_errors=True)
+    try:
+        room.mkdir()
+        for unpacked in list(files.unzip(path, wanted.__contains__, room)):
+            unpacked.replace(path.with_name(unpacked.name))
+    except OSError as error:
+        do = "free space, or give its files shorter names"
+        raise BadInput(message("the zip cannot be unpacked", where=path.name, found=error.strerror, do=do)) from error
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
     path.unlink()
 
 

@@ -19,6 +19,8 @@ SESSION, GUEST, LANGUAGE, THEME = "desk", "desk_guest", "desk_language", "desk_t
 CSRF_FIELD: Final = "csrf"
 CSRF_HEADER: Final = "x-csrf-token"
 THEMES: Final = ("light", "dark")
+MOST_FILES: Final = 64
+"""Files that one form may send: those of a source that comes in several, and what explains them."""
 
 
 @dataclass
@@ -91,13 +93,14 @@ async def sent_with(request: Request, most: int, *, files: bool = True) -> dict[
         return {name: request.query_params.getlist(name) for name in request.query_params}
     if request.headers.get("content-type", "").startswith("application/json"):
         return _of_json(await request.body())
-    form = await request.form(max_files=4 if files else 0, max_fields=2000, max_part_size=most)
+    form = await request.form(max_files=MOST_FILES if files else 0, max_fields=2000, max_part_size=most)
     return {name: form.getlist(name) for name in form}
 
 
 def _of_json(body: bytes) -> dict[str, list[Any]]:
     try:
         stated = json.loads(body or b"{}")
+        json.dumps(stated, ensure_ascii=False).encode("utf-8")  # half of a surrogate pair is no text
     except (ValueError, RecursionError):
         return {}
     if not isinstance(stated, dict):

@@ -51,7 +51,7 @@ def supervise(jobs: Jobs, identity: str) -> None:
     beaten = time.monotonic()
     while process.poll() is None:
         time.sleep(LOOK_S)
-        if jobs.find(identity).state == CANCELLED:
+        if jobs.find(identity).state in (CANCELLED, WAITING):  # waiting: cancelled, and put into the queue again
             process.terminate()
         elif time.monotonic() - beaten > BEAT_S:
             jobs.move(identity, (RUNNING,), beat=now())
@@ -86,7 +86,7 @@ def run(jobs: Jobs, identity: str) -> None:
         jobs.move(identity, (RUNNING,), state=FAILED, ended=now(), error=error_text)
     else:
         result = json.dumps({"said": outcome.said, "files": outcome.files, "to": outcome.to})
-        jobs.move(identity, (RUNNING,), state=DONE, ended=now(), done=1.0, result=result)
+        jobs.move(identity, (RUNNING, CANCELLED), state=DONE, ended=now(), done=1.0, result=result)
 
 
 def consume() -> None:

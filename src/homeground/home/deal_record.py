@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from homeground.deals.verdict import Review, document
 from homeground.errors import BadInput, NotInHome, SigningRefused, listing, message
 from homeground.policy import Book, Law, on, reading, signatures
 from homeground.record import Decision, Entry, Ledger, Required, Signatures, Signer, Signing
 from homeground.record.canonical import parse
+from homeground.record.entries import moment
 from homeground.record.signing import Draft, require_role
 from homeground.sources import policy_folder
 from homeground.sources.policy_folder import PolicyFolder
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from homeground.record.ledger import Content
+    from homeground.store import Dataset
+    from homeground.store.catalog import Catalog, Load
+
+LISTS: Final = ("sanctioned_names", "restrictions", "dual_use")
+"""Tables by which a deal is barred or a name is known."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +141,21 @@ def _day_of(deal: Mapping[str, Any]) -> date:
 
 def _required(law: Law, case: Mapping[str, Any], verdict: Any, fired: Collection[str]) -> tuple[Required, ...]:
     return tuple(Required(each.rule, each.roles, each.legal) for each in signatures(law, case, verdict, fired))
+
+
+def lists_since(catalog: Catalog, review: Entry) -> list[str]:
+    """Name the datasets whose names, measures or controls were loaded after a review, or in the same second."""
+    made = moment(review.time).replace(microsecond=0)
+    return [
+        name for name, dataset in catalog.datasets.items()
+        if any(datetime.fromisoformat(load.loaded_at) >= made for load in _behind(dataset, LISTS))
+    ]  # fmt: skip
+
+
+def _behind(dataset: Dataset, tables: Sequence[str]) -> list[Load]:
+    """Return the loads that tables of a dataset rest on."""
+    behind = {piece.load for table in tables for piece in dataset.tables.get(table, {}).values()}
+    return [load for load in dataset.loads if load.id in behind]
 
 
 def signatures_of(ledger: Ledger, review: Entry) -> Signatures:

@@ -6,6 +6,7 @@ folder named as its dataset below `plans/<country>` says, with the plan in it (s
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -68,7 +69,11 @@ def plan_prices(store: Store) -> list[dict[str, Any]]:
 
 def stamp(store: Store) -> tuple[tuple[str, int], ...]:
     """Tell one state of the kept files from another: their paths and the times of their last change."""
-    return tuple((str(path), path.stat().st_mtime_ns) for path in plan_files(store))
+    found = []
+    for path in plan_files(store):
+        with contextlib.suppress(FileNotFoundError):  # a plan is just taking the place of another
+            found.append((str(path), path.stat().st_mtime_ns))
+    return tuple(found)
 
 
 def plan_files(store: Store, country: str = "*", dataset: str = "*") -> list[Path]:

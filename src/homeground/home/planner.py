@@ -13,13 +13,12 @@ import subprocess
 import sys
 import threading
 import time
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from homeground import __version__, materials
+from homeground import __version__, materials, toml
 from homeground.errors import BadInput, HomegroundError, Infeasible, message
 from homeground.home import datasets
 from homeground.home.plan_book import linked
@@ -126,11 +125,11 @@ def parsed(path: Path) -> tuple[dict[str, Any], str]:
     """Return a TOML file parsed, and its text; raises BadInput."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        return tomllib.loads(text), text
+        return toml.loads(text), text
     except OSError as error:
         what = "no such file" if isinstance(error, FileNotFoundError) else "the file cannot be opened"
         raise BadInput(message(what, where=str(path), found=error.strerror, do="check the path")) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise BadInput(
             message("the file is not valid TOML", where=str(path), found=str(error), do="mend it")
         ) from error

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from homeground import toml
 from homeground.errors import BadInput, Infeasible, NotInHome, UsageError, listing, message
 from homeground.home import plan_kept, planner
 from homeground.plan import document as documents
@@ -77,7 +77,7 @@ def titles(home: str | Path) -> dict[str, str]:
 @lru_cache(maxsize=1000)
 def _title(path: Path, changed: int) -> str:
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8")).get("plan")
+        settings = toml.loads(path.read_text(encoding="utf-8")).get("plan")
     except (OSError, ValueError):
         return ""
     return str(settings.get("name", "")) if isinstance(settings, dict) else ""
@@ -226,8 +226,8 @@ def _with_book(text: str, book: Path | None, where: str) -> str:
     if kept is not None:
         text = BOOK.sub(lambda found: f'{found[1]}"{kept}"', text, count=1)
     try:
-        settings = tomllib.loads(text).get("plan", {})
-    except tomllib.TOMLDecodeError as error:
+        settings = toml.loads(text).get("plan", {})
+    except ValueError as error:
         raise BadInput(message("not valid TOML", where=where, found=error, do="mend it")) from error
     named = settings.get("book") if isinstance(settings, dict) else None
     if named != kept:

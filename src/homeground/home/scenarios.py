@@ -34,13 +34,13 @@ stocks = [15, 45]
 from __future__ import annotations
 
 import csv
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from homeground import toml
 from homeground.codes import industries
 from homeground.errors import BadInput, message
 from homeground.home.chains import Chains, selectors
@@ -95,10 +95,10 @@ class Scenario:
 def read(path: Path) -> Scenario:
     """Read a scenario; raises BadInput naming the key at fault."""
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        told = toml.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadInput(message("cannot read", where=str(path), found=error.strerror, do="check the path")) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise BadInput(message("not valid TOML", where=str(path), found=str(error), do="mend it")) from error
     _only(told, KINDS, {"year", "shock"}, str(path))
     for number, shock in enumerate(told["shock"], 1):

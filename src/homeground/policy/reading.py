@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast, get_args
 
+from homeground import toml
 from homeground.errors import BadInput, HomegroundError
 from homeground.policy import grammar, scopes, signing, table_reading, templates, vocabulary
 from homeground.policy.cases import typed_case
@@ -106,9 +106,9 @@ class _Reader:
         for name, text in self.folder.texts.items():
             where = f"{self.folder.where}/{name}"
             try:
-                document = tomllib.loads(text)
-            except (tomllib.TOMLDecodeError, RecursionError) as error:
-                self.faults.append(str(fault("not valid TOML", where, str(error) or "nested too deep", None)))
+                document = toml.loads(text)
+            except ValueError as error:
+                self.faults.append(str(fault("not valid TOML", where, str(error), None)))
                 continue
             self._try(partial(self._sort, document, name, where))
 

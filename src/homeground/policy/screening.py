@@ -13,6 +13,8 @@ THRESHOLD: Final = 0.85
 """Likeness from which a name is a hit, unless another is stated; the documentation gives precision and recall at it."""
 
 OLDEST_DAYS: Final = 30
+TURNED: Final = frozenset("\N{LEFT-TO-RIGHT OVERRIDE}\N{RIGHT-TO-LEFT OVERRIDE}")
+"""Signs after which a name is shown in another order than it is written."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Screening:
-    """What the lists say of a name. Without a list the data are insufficient; old lists are named."""
+    """What the lists say of a name; without a list, or letters to compare, the data are insufficient."""
 
     query: str
     threshold: float
@@ -59,8 +61,8 @@ class Screening:
     notes: tuple[str, ...]
 
     def facts(self) -> dict[str, float]:
-        """Return the facts for a policy; without a list there are none, so that rules stay open."""
-        if not self.lists:
+        """Return the facts for a policy; where the data are insufficient there are none, so that rules stay open."""
+        if self.status == "insufficient data":
             return {}
         entries = {(hit.listed.list, hit.listed.entry_id) for hit in self.hits}
         found: dict[str, float] = {"name_hits": float(len(entries))}
@@ -106,10 +108,17 @@ def report(
         note = "no sanctions list is loaded: nothing is known of this name"
         return Screening(query, threshold, "insufficient data", (), (), (note,))
     notes = [note for state in lists if (note := _of_age(state, oldest_days))]
-    if not words(query):
-        return Screening(query, threshold, "insufficient data", (), tuple(lists), ("the name has no letters", *notes))
+    if unread := _unread(query):
+        return Screening(query, threshold, "insufficient data", (), tuple(lists), (unread, *notes))
     hits = screen(names, query, threshold)
     return Screening(query, threshold, "hits" if hits else "no hit", hits, tuple(lists), tuple(notes))
+
+
+def _unread(query: str) -> str:
+    """Say why a name cannot be compared with others; empty where it can."""
+    if not TURNED.isdisjoint(query):
+        return "the name holds signs that turn its letters around"
+    return "" if words(query) else "the name has no letters"
 
 
 def _of_age(state: ListState, oldest_days: int) -> str:

@@ -81,11 +81,16 @@ def writing(made: Engine) -> Iterator[Connection]:
     with spoken(made.url), made.connect() as plain:
         connection = plain.execution_options(writes=True)
         with connection.begin():
-            if made.dialect.name == "postgresql":
-                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE_S}s'")
-                connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+            take_turn(connection, ADVISORY_LOCK)
             yield connection
+
+
+def take_turn(connection: Connection, lock: int) -> None:
+    """Wait on PostgreSQL until nobody else writes under a lock, to the transaction's end; SQLite has one writer."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE_S}s'")
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
 
 
 def open_existing(url: URL) -> Engine:

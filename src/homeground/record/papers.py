@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +9,7 @@ from typing import Any, Final
 from homeground.errors import BadInput, NotInHome, listing, message
 from homeground.record.kinds import FORMS
 from homeground.record.signing import Decision, Signing
+from homeground.toml import loads
 
 DECISION: Final[Mapping[str, str]] = {
     "product": "product",
@@ -62,8 +62,8 @@ def text(path: Path) -> str:
 def toml(path: Path) -> dict[str, Any]:
     """Read a TOML file; raises BadInput where it is none."""
     try:
-        return tomllib.loads(text(path))
-    except tomllib.TOMLDecodeError as error:
+        return loads(text(path))
+    except ValueError as error:
         raise BadInput(message("not TOML", where=str(path), found=str(error), do="correct it")) from error
 
 

@@ -74,7 +74,7 @@ def may_sign(state: State, decided: Decided, person: str) -> tuple[str, ...]:
     if decided.standing not in WAITING or person in (decided.person, *(each.person for each in decided.signed)):
         return ()
     held = state.people[person].roles if person in state.people else ()
-    return tuple(role for role in held if any(role in each.roles for each in decided.open))
+    return tuple(role for role in held if decided.open_to(role))
 
 
 def may_withdraw(state: State, day: str, number: int, person: str) -> tuple[str, ...]:

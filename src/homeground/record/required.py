@@ -40,6 +40,12 @@ def of(signing: Mapping[str, Any], second_needed: bool) -> tuple[Required, ...]:
 
 def unmet(required: Sequence[Required], roles: Sequence[str]) -> tuple[Required, ...]:
     """Return what is still open after signatures in these roles."""
+    filled = places(required, roles)
+    return tuple(need for place, need in enumerate(required) if place not in filled)
+
+
+def places(required: Sequence[Required], roles: Sequence[str]) -> dict[int, int]:
+    """Return which signature, by its place among `roles`, fills which of the places that are needed."""
     filled: dict[int, int] = {}
 
     def fill(signature: int, tried: set[int]) -> bool:
@@ -53,4 +59,4 @@ def unmet(required: Sequence[Required], roles: Sequence[str]) -> tuple[Required,
 
     for signature in range(len(roles)):
         fill(signature, set())
-    return tuple(need for place, need in enumerate(required) if place not in filled)
+    return filled

@@ -9,7 +9,7 @@ from typing import Any, Final
 from homeground.errors import BadInput, NotInHome, SigningRefused, listing, message
 from homeground.record.entries import Signer
 from homeground.record.kinds import is_product, require_payload
-from homeground.record.required import Required, unmet
+from homeground.record.required import Required
 from homeground.record.state import REGISTRAR, WAITING, Decided, Person, State
 
 CORRECTABLE: Final = ("review", "position", "decision", "countersignature", "note")
@@ -216,18 +216,18 @@ def countersignature(
         what, where = "the second signature must be another person's", _rules(decided.open)
         expected = f"not {by}, who signed {'first' if by == decided.person else 'already'}"
         raise SigningRefused(message(what, where=where, found=by, expected=expected, do="ask another person"))
-    require_signer(state, day, by, role, decided.product, decided.open)
-    if agrees and len(_after(decided, role)) == len(decided.open):
-        what = f"a {role} has signed already, and the rule asks for another role"
-        expected, do = _rules(decided.open), "let someone in one of these roles sign"
-        raise SigningRefused(message(what, where=_rules(decided.open), found=role, expected=expected, do=do))
+    counts = decided.open_to(role)
+    require_signer(state, day, by, role, decided.product, decided.required if counts else decided.open)
     if not agrees and not (reason or "").strip():
         raise BadInput(message("a refusal needs its reason", do="give the reason"))
     return Draft("countersignature", (Signer(by, role),), {"entry": number, "agrees": agrees, "reason": reason})
 
 
 def supersession(state: State, day: str, number: int, reason: str, by: str, role: str, new: int | None = None) -> Draft:
-    """Withdraw an entry; for a decision or a countersignature, by someone who may sign for its goods."""
+    """Withdraw an entry; for a decision or a countersignature, by someone who may sign for its goods.
+
+    A refusal stays once its review is withdrawn or decided anew: without it, two decisions would stand on one deal.
+    """
     _require_correctable(state, number)
     if state.kinds[number] == "review":
         require_undecided(state, number)
@@ -235,6 +235,8 @@ def supersession(state: State, day: str, number: int, reason: str, by: str, role
     if about in state.decisions:
         decided: Decided = state.decisions[about]
         require_signer(state, day, by, role, decided.product, decided.entitled)
+        if number != about:
+            _require_unreplaced(state, decided, number)
     else:
         require_role(state.person(by), role)
     return Draft("supersession", (Signer(by, role),), {"entry": number, "by": new, "reason": reason})
@@ -293,12 +295,6 @@ def _rules(needed: Sequence[Required]) -> str:
     return ", ".join(dict.fromkeys(f"rule {each.rule}" for each in needed if each.rule))
 
 
-def _after(decided: Decided, role: str) -> tuple[Required, ...]:
-    """Return what would still be open after one more signature in a role."""
-    given = [decided.role, *(each.role for each in decided.signed if each.agrees), role]
-    return unmet(decided.required, given)
-
-
 def require_undecided(state: State, review: int, supersedes: int | None = None) -> None:
     """Raise BadInput for a review that is withdrawn, or on which a decision stands that is not the one replaced."""
     if review in state.superseded:
@@ -315,6 +311,13 @@ def require_undecided(state: State, review: int, supersedes: int | None = None) 
             f"let a decision supersede entry {standing[-1]}, or review the deal again",
         )
         raise BadInput(message(f"the review {review} is decided on already", found=found, do=do))
+
+
+def _require_unreplaced(state: State, decided: Decided, number: int) -> None:
+    """Raise BadInput for the withdrawal of a refusal whose decision would stand again beside a later one."""
+    refused = decided.superseded is None and any(each.entry == number and not each.agrees for each in decided.signed)
+    if refused and decided.review is not None:
+        require_undecided(state, decided.review)
 
 
 def require_role(who: Person, role: str) -> None:

@@ -89,7 +89,15 @@ class Decided:
     @property
     def open(self) -> tuple[Required, ...]:
         """The signatures that are still needed."""
-        return required.unmet(self.required, [self.role, *(each.role for each in self.signed if each.agrees)])
+        return required.unmet(self.required, self._given)
+
+    def open_to(self, role: str) -> bool:
+        """Whether one more signature, in this role, would count, those given filling other places where they can."""
+        return len(required.unmet(self.required, [*self._given, role])) < len(self.open)
+
+    @property
+    def _given(self) -> list[str]:
+        return [self.role, *(each.role for each in self.signed if each.agrees)]
 
     @property
     def second_person(self) -> str:

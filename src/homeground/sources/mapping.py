@@ -7,13 +7,12 @@ code system that is not stated is asked for by name.
 from __future__ import annotations
 
 import codecs
-import tomllib
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from homeground import schema, units
+from homeground import schema, toml, units
 from homeground.codes import products
 from homeground.errors import BadInput, UsageError, listing, message
 
@@ -69,11 +68,11 @@ class Mapping:
 def read(path: Path) -> Mapping:
     """Read and validate a mapping file; raises BadInput naming the line or key at fault."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        document = toml.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         what = "no such mapping file" if isinstance(error, FileNotFoundError) else "the mapping cannot be opened"
         raise BadInput(message(what, where=str(path), found=error.strerror, do="check the path")) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise BadInput(
             message("the mapping is not valid TOML", where=str(path), found=str(error), do="mend it")
         ) from error

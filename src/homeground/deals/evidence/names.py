@@ -22,10 +22,11 @@ def _answer(setting: Setting) -> Answer:
     ages = [state.age_days for state in lists if state.age_days is not None]
     source = ", ".join(state.list for state in lists)
     score = max((hit.score for _, hit in hits), default=0.0)
-    why = f"the name of the {unread[0]} has no letters" if unread else ""
+    why = f"{unread[0]}: {found[unread[0]].notes[0]}" if unread else ""
+    waits = bool(unread) and not hits  # hits of one party stand, whatever is not known of another
     items = (
-        Item("name_hits", None if unread else float(len(hits)), source, str(deal.day), why),
-        Item("name_score", None if unread else min(1.0, score), source, str(deal.day), why),
+        Item("name_hits", None if waits else float(len(hits)), source, str(deal.day), why),
+        Item("name_score", None if waits else min(1.0, score), source, str(deal.day), why),
         Item("list_age_days", float(max(ages)) if ages else None, source, str(deal.day), "no list states its age"),
     )
     oldest = f"oldest {max(ages)} days" if ages else "age not known"
@@ -33,6 +34,8 @@ def _answer(setting: Setting) -> Answer:
         f"{role}: {hit.listed.name} ({hit.listed.list} {hit.listed.entry_id}, {hit.score:.2f})"
         for role, hit in hits[:5]
     ]
+    if unread:
+        words.append(why)
     held = f"{len(lists)} list{'s' if len(lists) > 1 else ''} ({oldest})"
     if named and not words:
         words = [f"no match in {held}"]

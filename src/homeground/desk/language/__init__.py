@@ -8,6 +8,7 @@ in the catalogue too, as sentences with places: see `sentences`. Numbers, days a
 from __future__ import annotations
 
 import gettext
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
@@ -28,6 +29,12 @@ PEOPLE: Final = frozenset({"person", "login"})
 """Places of a text that hold somebody's name."""
 REMEMBERED: Final = 65_536
 """Texts whose translations are remembered."""
+
+LONGEST, DEEPEST, STEPS = 1_000, 40, 1_500
+"""Signs, sentences within one another, and parts of a text that is looked for: twice and more of what any room says.
+
+What goes beyond was written by somebody, and stays as it is.
+"""
 
 
 class Catalogue:
@@ -120,8 +127,21 @@ class Found(NamedTuple):
         return sum(map(len, self.missed))
 
 
+class _TooMuch(Exception):
+    """A text goes beyond what any room says."""
+
+
+class _Effort(threading.local):
+    """What a thread has spent on the text that it looks for."""
+
+    steps = depth = 0
+
+
+_EFFORT: Final = _Effort()
+
+
 def _said(language: Language, text: str, *, names: bool) -> Told:
-    found = _found(language, text) or _missed(text)
+    found = _whole(language, text) or _missed(text)
     if names:
         return Told(found.text if 2 * found.wanting < len(text) else text)
     for each in found.missed:
@@ -136,8 +156,28 @@ def _missed(text: str) -> Found:
 
 
 @lru_cache(maxsize=REMEMBERED)
+def _whole(language: Language, text: str) -> Found | None:
+    """Return a whole text in a language, or None where nothing of it is known or it is none of ours."""
+    _EFFORT.steps = _EFFORT.depth = 0
+    try:
+        return _found(language, text) if len(text) <= LONGEST else None
+    except _TooMuch:
+        return None
+
+
+@lru_cache(maxsize=REMEMBERED)
 def _found(language: Language, text: str) -> Found | None:
     """Return a text in a language, or None where nothing of it is known; of several ways that which leaves least."""
+    _EFFORT.steps, _EFFORT.depth = _EFFORT.steps + 1, _EFFORT.depth + 1
+    if _EFFORT.steps > STEPS or _EFFORT.depth > DEEPEST:
+        raise _TooMuch
+    try:
+        return _looked_for(language, text)
+    finally:
+        _EFFORT.depth -= 1
+
+
+def _looked_for(language: Language, text: str) -> Found | None:
     if language.catalogue.known(text):
         return Found(language.catalogue.one(text))
     if writing.is_left_alone(text):
@@ -230,6 +270,7 @@ def languages() -> Mapping[str, Language]:
 
 def forget() -> None:
     """Forget what was said before, so that it is looked for anew."""
+    _whole.cache_clear()
     _found.cache_clear()
 
 

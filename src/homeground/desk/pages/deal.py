@@ -19,7 +19,8 @@ from homeground.desk.sheet import Choices
 from homeground.errors import BadInput, NotInHome
 from homeground.home import deal_record
 from homeground.record import Decided, Entry, Required
-from homeground.record.queue import Queued, may_sign, stand
+from homeground.record.queue import OPEN, Queued, may_sign, stand
+from homeground.record.required import places
 
 READERS: Any = ("analyst", "auditor")
 RECORD: Any = ("officer", "countersigner", "auditor", "admin")
@@ -78,7 +79,7 @@ def deal(asking: Asking, number: int) -> Sheet:
         "review": kept, "judged": judged, "queued": queued, "fields_of": offers.fields_of,
         "as_file": deal_sheet.as_file, "named": countries.name,
         "book": _book(asking, judged.policy), "needed": _signatures(asking, entry, queued),
-        "may_judge": asking.may("analyst"),
+        "may_judge": asking.may("analyst"), "changed": _changed(asking, entry, queued, judged.policy),
     }  # fmt: skip
     forms = (*_forms(asking, queued), *_anew(asking, offers.fields_of(deal_sheet.deal_of(kept), values["book"])))
     return Sheet(
@@ -183,6 +184,19 @@ def _panels(asking: Asking, queued: Queued, kept: dict[str, Any]) -> tuple[Panel
     return (Panel(hearing, "hearing", {"entry": "/record/{entry}"} if asking.may(RECORD) else {}, most=500), facts)
 
 
+def _changed(asking: Asking, entry: Entry, queued: Queued, title: str) -> tuple[str, ...]:
+    """Say which lists were loaded, and whether the policy was changed, since a deal was judged that is still open."""
+    if queued.stage not in OPEN:
+        return ()
+    said = []
+    if lists := deal_record.lists_since(asking.home.catalog, entry):
+        said.append(asking.text("Since this was judged, lists were loaded: %(names)s.", names=", ".join(lists)))
+    book = _book(asking, title)
+    if book and books.look(asking.desk.settings, book)[0].version != entry.payload["policy_version"]:
+        said.append(asking.text("Since this was judged, the policy's text was changed."))
+    return (*said, asking.text("Judge it anew before you sign.")) if said else ()
+
+
 def _title(asking: Asking, queued: Queued) -> str:
     review = queued.review
     return review.title or f"{products.short(review.product)}, {countries.name(review.partner)}"
@@ -238,11 +252,9 @@ def _signatures(asking: Asking, entry: Entry, queued: Queued) -> list[dict[str, 
     decided = queued.decided
     needed = decided.required if decided else _required(asking, entry)
     given = [(decided.person, decided.role), *((s.person, s.role) for s in decided.signed)] if decided else []
-    rows = []
-    for each in needed:
-        signed = next(((who, role) for who, role in given if role in each.roles), None)
-        if signed:
-            given.remove(signed)
+    filled, rows = places(needed, [role for _, role in given]), []
+    for place, each in enumerate(needed):
+        signed = given[filled[place]] if place in filled else None
         who = f"{_name(asking, signed[0])} ({signed[1]})" if signed else ""
         rows.append({"roles": " or ".join(each.roles), "rule": each.rule, "legal": each.reference, "who": who})
     return rows

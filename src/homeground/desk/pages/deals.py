@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from typing import Any, Literal
 
 from homeground import deals as room
+from homeground import toml
 from homeground.brief import deal_sheet, queue_tables
 from homeground.codes import countries
 from homeground.desk import books, offers
@@ -108,11 +108,10 @@ def judge(asking: Asking, offer: Typed) -> Sheet | Done:
 def take_in(asking: Asking, given: File) -> Done:
     """Read the file of a deal, and show it in the form with its verdict."""
     try:
-        stated = tomllib.loads(given.file.path.read_bytes().decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        found = str(error) or "nested too deep"
+        stated = toml.loads(given.file.path.read_bytes().decode("utf-8-sig"))
+    except ValueError as error:
         what, do = "not TOML in UTF-8", "correct the file"
-        raise BadInput(message(what, where=given.file.name, found=found, do=do)) from error
+        raise BadInput(message(what, where=given.file.name, found=error, do=do)) from error
     deal, name = room.parse(stated, given.file.name, today()), new_id()
     asking.desk.drafts.keep(asking.person.login, name, offers.fields_of(deal_sheet.as_file(deal.document())))
     return Done(_address(name))

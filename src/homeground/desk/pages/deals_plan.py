@@ -21,7 +21,7 @@ from homeground.desk.jobs import DONE, Job, Outcome, Work, job
 from homeground.desk.once import LENGTH, acting
 from homeground.desk.pages import Asked, Asking, Done, Named, Panel, Sheet, Upload, act, field, finder, page
 from homeground.desk.sheet import Choices
-from homeground.errors import BadInput, NotInHome, message
+from homeground.errors import BadInput, NotInHome, listing, message
 from homeground.home import deal_record
 from homeground.sources import deal_list
 
@@ -152,10 +152,7 @@ def put_all(asking: Asking, identity: str, chosen: Chosen) -> Done:
         what, do = "data was loaded since the plan was judged", "hand the plan in again"
         raise BadInput(message(what, where=_plan(asking, identity).title, do=do))
     deal_record.policy_text(books.folder(asking.desk.settings, kept["book"]), kept["policy"]["version"])
-    places = sorted({int(place) for place in chosen.deals})
-    if not places or any(place >= len(kept["papers"]) for place in places):
-        expected = f"places from 0 to {len(kept['papers']) - 1}"
-        raise BadInput(message("no deal of the plan is chosen", found=places, expected=expected, do="choose some"))
+    places = _places(chosen, len(kept["papers"]))
     by, role, ledger = asking.person.login, acting(asking, among=("officer",)), asking.ledger
     made = []
     with ledger.writing():
@@ -165,6 +162,15 @@ def put_all(asking: Asking, identity: str, chosen: Chosen) -> Done:
             made.append(ledger.once(_token(identity, place), write).number)
     said = asking.language.counted("%(count)s deal is in the queue.", "%(count)s deals are in the queue.", len(made))
     return Done("/deals", said, {"reviews": made})
+
+
+def _places(chosen: Chosen, deals_in_all: int) -> list[int]:
+    """Return the places in the list that were chosen, each once; raises BadInput for one that the list has not."""
+    known = {str(place): place for place in range(deals_in_all)}
+    if strange := [place for place in chosen.deals if place not in known]:
+        found, expected = listing(map(repr, strange)), f"places from 0 to {deals_in_all - 1}"
+        raise BadInput(message("the plan has no such deal", found=found, expected=expected, do="choose some"))
+    return sorted({known[place] for place in chosen.deals})
 
 
 def _token(identity: str, place: int) -> str:

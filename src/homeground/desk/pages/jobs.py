@@ -71,7 +71,7 @@ def file(asking: Asking, identity: str, name: str) -> FileResponse:
 
 @act("/jobs/{identity}/cancel", title="Cancel this job", needs="viewer", grave=True)
 def cancel(asking: Asking, identity: str) -> Done:
-    """End a job; what it has done is as if it had never begun."""
+    """End a job; one that is done before it can be ended stays done."""
     _mine(asking, identity)
     with asking.entering():
         asking.jobs.cancel(identity)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from homeground import policy
 from homeground.brief.answer import Answer, Column
 from homeground.desk import books
 from homeground.desk.accounts import Person
@@ -12,7 +11,7 @@ from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field,
 from homeground.desk.roles import MEANINGS, ROLES, Role
 from homeground.desk.sheet import Choices
 from homeground.desk.words import Told
-from homeground.errors import BadInput, message
+from homeground.errors import BadInput, HomegroundError, message
 from homeground.record import REGISTRAR
 
 COLUMNS = (
@@ -239,7 +238,10 @@ def _signers_named(asking: Asking) -> str:
 
 
 def _named_by(asking: Asking, name: str) -> set[str]:
-    book = policy.look(books.folder(asking.desk.settings, name))[0]
+    try:
+        book = books.look(asking.desk.settings, name)[0]
+    except HomegroundError:
+        return set()  # the page of the book says what is wrong with it
     referred = {rule.role for rule in book.rules if rule.role}
     return referred | {role for rule in book.signing for role in rule.roles}
 

@@ -122,7 +122,10 @@ def look(asking: Asking, wanted: Look) -> Done:
 
 def own_path(address: str) -> str:
     """Return a path of this desk, the start page for anything that leads elsewhere."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "/"
     ours = not parts.scheme and not parts.netloc and address.startswith("/") and "\\" not in address
     return address if ours and not address.startswith("//") and address.isprintable() else "/"
 

@@ -19,7 +19,6 @@ so all its value counts as made there, and exposure to it is the import content 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,6 +27,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from homeground import toml
 from homeground.codes import countries
 from homeground.errors import BadInput, listing, message
 from homeground.sources import files
@@ -95,10 +95,10 @@ def open_files(paths: Sequence[Path], mapping: Path) -> ChainReading:
 
 def _stated(path: Path) -> dict[str, Any]:
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = toml.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadInput(message("cannot read", where=str(path), found=error.strerror, do="check the path")) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise BadInput(message("not valid TOML", where=str(path), found=str(error), do="mend it")) from error
     strange = [key for key in document if key not in ALLOWED]
     wrong = [key for key, value in document.items() if key in ALLOWED and not isinstance(value, ALLOWED[key])]

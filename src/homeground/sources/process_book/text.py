@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from typing import Any, Final
 
+from homeground import toml
 from homeground.errors import BadInput, message
 from homeground.sources.process_book.document import Document, Path
 
@@ -19,8 +19,8 @@ ENTRY: Final = re.compile(rf"^\s*({DOTTED})\s*=")
 def parse(text: str, name: str) -> Document:
     """Parse TOML; raises BadInput with the line where it breaks."""
     try:
-        parts: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        parts: dict[str, Any] = toml.loads(text)
+    except ValueError as error:
         raise BadInput(message("not valid TOML", where=name, found=error, do="correct that line")) from None
     places: dict[Path, str] = {}
     for path, line in _keys(text):
@@ -48,7 +48,7 @@ def _inside(line: str) -> Iterator[str]:
 
 
 def _path(dotted: str) -> Path:
-    found: Any = tomllib.loads(f"{dotted} = 0")
+    found: Any = toml.loads(f"{dotted} = 0")
     path: list[str] = []
     while isinstance(found, dict):
         ((key, found),) = found.items()
