@@ -217,6 +217,25 @@ def test_a_plan_of_the_examples_is_reviewed_together(home: Home) -> None:
     assert json.loads(back.stdout)["rows"] == rows[::-1]
 
 
+def test_a_list_of_deals_is_reviewed_as_files_of_one_deal_each_are(home: Home, tmp_path: Path) -> None:
+    header = "direction,country,partner,product,quantity,unit,price,currency,incoterm,day,title"
+    row = "import,Japan,{},270900,1,Mt,520,USD,FOB,2024-07-15,{}"
+    (tmp_path / "year").mkdir()
+    listed = tmp_path / "year" / "deals.csv"
+    listed.write_text("\n".join([header, row.format("Saudi Arabia", "one"), row.format("USA", "two"), ""]), "utf-8")
+    asked = ("--policy", POLICY, "--home", home.store.path, "--json")
+    of_list, of_folder = (run("deal", "plan", path, *asked) for path in (listed, listed.parent))
+    rows = json.loads(of_list.stdout)["rows"]
+    assert [(each["deal"], each["partner"]) for each in rows] == [("one", "SAU"), ("two", "USA")]
+    assert json.loads(of_folder.stdout)["rows"] == rows
+    listed.write_text(listed.read_text("utf-8").replace("520", "-520").replace("USA", "Atlantis"), "utf-8")
+    refused = run("deal", "plan", listed, *asked)
+    assert refused.returncode == 3
+    assert "deals.csv" in refused.stderr
+    assert "Atlantis" in refused.stderr
+    assert "-520" in refused.stderr
+
+
 # The record
 
 

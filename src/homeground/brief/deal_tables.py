@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from homeground.brief import deal_words
 from homeground.brief.answer import Answer, Column
 from homeground.deals.batch import Plan, Settled
 from homeground.errors import listing
@@ -65,5 +66,5 @@ def _row(settled: Settled) -> dict[str, Any]:
         "verdict": settled.verdict,
         "rules": listing(fired, 6) or None,
         "shared": listing(settled.shared_rules, 6) or None,
-        "unknown": listing((name.replace("_", " ") for name in counted.judgement.unknown), 4) or None,
+        "unknown": listing((deal_words.short(name) for name in counted.judgement.unknown), 4) or None,
     }

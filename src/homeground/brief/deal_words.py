@@ -72,7 +72,7 @@ def head(review: Review) -> str:
     deciding = [firing for firing in found.fired if firing.rule.verdict == found.verdict]
     waiting = [firing for firing in found.open if strictness(firing.rule.verdict) > strictness("caution")]
     if found.verdict == "insufficient data":
-        why = f"{_named(waiting)} cannot be decided; not known: {listing((_short(n) for n in found.unknown), 6)}"
+        why = f"{_named(waiting)} cannot be decided; not known: {listing((short(n) for n in found.unknown), 6)}"
     elif found.verdict == "allow":
         why = "no rule in force stands against it"
     else:
@@ -240,7 +240,7 @@ def _plain(review: Review, answer: Answer) -> str:
     units = review.law.book.units()
     known = [item for item in answer.items if item.value is not None]
     return "; ".join(
-        f"{_short(i.name)} {shown(i.value, units.get(i.name, ''))} ({i.source}, {i.vintage})" for i in known
+        f"{short(i.name)} {shown(i.value, units.get(i.name, ''))} ({i.source}, {i.vintage})" for i in known
     )
 
 
@@ -256,7 +256,7 @@ def _rules(review: Review) -> Iterator[Line]:
     for firing in review.judgement.fired:
         yield "Rule", f"{firing.rule.id} {firing.rule.verdict}: {firing.reason} ({firing.rule.legal})"
     for firing in review.judgement.open:
-        missing = listing((_short(name) for name in firing.missing), 6)
+        missing = listing((short(name) for name in firing.missing), 6)
         yield "May hold", f"{firing.rule.id} {firing.rule.verdict}: {firing.rule.title}; not known: {missing}"
 
 
@@ -265,7 +265,7 @@ def _not_known(review: Review) -> Iterator[Line]:
     groups: dict[str, list[str]] = {}
     for name, why in review.unknown.items():
         if name in waited or (name in SHORT and name not in SELDOM):
-            groups.setdefault(why, []).append(_short(name))
+            groups.setdefault(why, []).append(short(name))
     if groups:
         yield "Not known", "; ".join(f"{listing(names, 8)} ({why})" for why, names in groups.items())
 
@@ -287,7 +287,7 @@ def _passing(review: Review) -> Iterator[Line]:
         tried = listing((TRIED.get(kind, kind) for kind in review.tried), 9)
         texts = [f"nothing that was tried would{' do' if review.verdict == 'caution' else ''}: {tried}"]
         if review.verdict == "insufficient data":
-            texts = [f"nothing before this is known: {listing(map(_short, review.judgement.unknown), 6)}"]
+            texts = [f"nothing before this is known: {listing(map(short, review.judgement.unknown), 6)}"]
     if others:
         remarks.append("others at the price offered; who they are has still to be named and screened")
     if others and not review.setting.tables.bars("*", "*", review.deal.hs6, review.deal.day).loaded:
@@ -308,7 +308,8 @@ def _age(review: Review, market: Market) -> str:
     return f" ({years} year{'s' if years > 1 else ''} before the deal)" if years > 0 else ""
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """Return what a fact is called in a line."""
     return SHORT.get(name, name.replace("_", " "))
 
 

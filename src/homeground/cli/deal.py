@@ -80,7 +80,7 @@ def review(
 
 
 def plan(
-    deals: Annotated[list[Path], typer.Argument(help="Files of deals, or a folder of them.")],
+    deals: Annotated[list[Path], typer.Argument(help="Files of deals, lists of them (csv, xlsx), or a folder.")],
     policy: PolicyOption,
     home: HomeOption = DEFAULT_HOME,
     as_json: JsonOption = False,
@@ -93,15 +93,12 @@ def plan(
 
     Example: homeground deal plan examples/deals/offers --policy examples/deals/policy
     """
-    from homeground import deals as room
     from homeground import policy as policies
     from homeground.brief.deal_tables import plan_answer
     from homeground.cli._answer import show
-    from homeground.home import Home
+    from homeground.home import Home, offered
 
-    files = [file for path in deals for file in (sorted(path.glob("*.toml")) if path.is_dir() else [path])]
-    today = datetime.now(UTC).date()
-    offers = [room.read(file, today) for file in files]
+    offers = offered.read(deals, datetime.now(UTC).date())
     with progress_bar("gathering evidence"):
         found = Home(home).review_plan(offers, policies.read(policy))
     show(plan_answer(found), as_json=as_json, output=output, most=500)

@@ -6,10 +6,8 @@ import json
 import shutil
 from functools import partial
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, Final
 
-from homeground import deals
 from homeground.brief import deal_sheet
 from homeground.brief.queue_tables import with_reviews
 from homeground.deals import Review, verdict
@@ -22,8 +20,7 @@ from homeground.desk.once import LENGTH, acting
 from homeground.desk.pages import Asked, Asking, Done, Named, Panel, Sheet, Upload, act, field, finder, page
 from homeground.desk.sheet import Choices
 from homeground.errors import BadInput, NotInHome, listing, message
-from homeground.home import deal_record
-from homeground.sources import deal_list
+from homeground.home import deal_record, offered
 
 PAPERS: Final = "papers.json"
 """What each deal of a judged plan would leave in the record, in the folder of its job."""
@@ -71,7 +68,7 @@ def judge(asking: Asking, listed: Listed) -> Done:
     """Read the list, every fault of every row at once, and start the judging."""
     book = offers.book_of(asking, offers.Offer(policy=listed.policy))
     books.read(asking.desk.settings, book)
-    read_deals(listed.file.path, listed.file.name)
+    offered.listed(listed.file.path, listed.file.name, today())
     kept = uploads.keep([listed.file], asking.desk.settings.home, "plans")
     title = asking.text("Plan: %(name)s", name=listed.file.name)
     return asking.jobs.begin(asking, "deals", title, folder=str(kept), name=listed.file.name, book=book)
@@ -83,10 +80,10 @@ def judging(work: Work, folder: str, name: str, book: str) -> Outcome:
     from homeground.brief.deal_tables import plan_answer
 
     stamp = Homes(work.settings.home, 0).stamp()
-    offered = read_deals(uploads.only(folder), name)
+    offers_read = offered.listed(uploads.only(folder), name, today())
     work.progress("gathering evidence", 0.1)
     read = books.read(work.settings, book)
-    found = work.home.review_plan(offered, read)
+    found = work.home.review_plan(offers_read, read)
     text = deal_record.policy_text(books.folder(work.settings, book), read.version)
     kept = []
     for place, settled in enumerate(found.deals):
@@ -194,17 +191,4 @@ def _plan(asking: Asking, identity: str) -> Job:
     found: Job = asking.jobs.find(identity)
     if found.kind != "deals" or found.state != DONE or not (asking.jobs.folder(identity) / PAPERS).is_file():
         raise NotInHome(message("no such plan of deals", found=identity, do="hand a plan in"))
-    return found
-
-
-def read_deals(path: Path, name: str) -> list[deals.Deal]:
-    """Read a list of deals; raises BadInput with every fault of every row, one a line."""
-    found, faults = [], []
-    for where, stated in deal_list.read(path, name):
-        try:
-            found.append(deals.parse(stated, where, today()))
-        except BadInput as error:
-            faults += str(error).splitlines()
-    if faults:
-        raise BadInput("\n".join(faults))
     return found
