@@ -60,7 +60,7 @@ def industry_panels(
 def industry_choices(view: ExposureView) -> list[tuple[str, str]]:
     """The industries of a table to choose from, after none."""
     named = zip(*(view.industries[name].to_pylist() for name in ("industry", "name")), strict=True)
-    return [("", "–"), *((code, f"{code} {name}") for code, name in named)]
+    return [("", "–"), *((code, f"{name} ({code})") for code, name in named)]
 
 
 def _place(place: tuple[str, ...], view: ExposureView) -> str:

@@ -244,7 +244,7 @@ def says(entry: Entry) -> str:
 
 
 def _person(said: Mapping[str, Any]) -> str:
-    return f"{said['person']} is {said['name']}: {', '.join(said['roles']) or 'no role'}"
+    return f"{said['person']} is {said['name']}, roles: {', '.join(said['roles']) or 'none'}"
 
 
 def _qualification(said: Mapping[str, Any]) -> str:

@@ -8,8 +8,9 @@ in the catalogue too, as sentences with places: see `sentences`. Numbers, days a
 from __future__ import annotations
 
 import gettext
+import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from itertools import chain
@@ -20,7 +21,7 @@ from babel import Locale, negotiate_locale
 from babel.messages import pofile
 
 from homeground.desk.language import writing
-from homeground.desk.language.sentences import BETWEEN, Sentences, filled, has_words, verbatim
+from homeground.desk.language.sentences import BETWEEN, Sentences, filled, has_little, has_words, is_list, verbatim
 from homeground.desk.words import Told, of_desk
 
 FOLDER: Final = Path(__file__).parent
@@ -30,6 +31,7 @@ PEOPLE: Final = frozenset({"person", "login"})
 REMEMBERED: Final = 65_536
 """Texts whose translations are remembered."""
 
+STOP: Final = re.compile("[,;:] ")
 LONGEST, DEEPEST, STEPS = 1_000, 40, 1_500
 """Signs, sentences within one another, and parts of a text that is looked for: twice and more of what any room says.
 
@@ -142,11 +144,10 @@ _EFFORT: Final = _Effort()
 
 def _said(language: Language, text: str, *, names: bool) -> Told:
     found = _whole(language, text) or _missed(text)
-    if names:
-        return Told(found.text if 2 * found.wanting < len(text) else text)
-    for each in found.missed:
-        language.catalogue.miss(each)
-    return Told(found.text)
+    if not names:
+        for each in found.missed:
+            language.catalogue.miss(each)
+    return Told(found.text if 2 * found.wanting < len(text) else text)
 
 
 def _missed(text: str) -> Found:
@@ -185,10 +186,11 @@ def _looked_for(language: Language, text: str) -> Found | None:
     plain = text.strip()
     if plain != text:
         inner = _found(language, plain) if plain else None
-        return Found(text.replace(plain, inner.text), inner.missed) if inner else None
+        return inner._replace(text=text.replace(plain, inner.text)) if inner else None
     ways = chain(
         _written(language, text),
         _filled(language, text, loose=False),
+        _numbered(language, text),
         _undressed(language, text),
         _one_by_one(language, text),
         _filled(language, text, loose=True),
@@ -203,7 +205,7 @@ def _looked_for(language: Language, text: str) -> Found | None:
 
 
 def _written(language: Language, text: str) -> Iterator[Found]:
-    """Write what is a number, a day or a country, or something known with a number after it."""
+    """Write what is a number, a day or a country."""
     written = (
         writing.number(text, language.code, language.catalogue.one)
         or writing.moment(text, language.code)
@@ -211,11 +213,14 @@ def _written(language: Language, text: str) -> Iterator[Found]:
     )
     if written:
         yield Found(written)
-        return
+
+
+def _numbered(language: Language, text: str) -> Iterator[Found]:
+    """Say something known with a number after it."""
     found = writing.WITH_NUMBER.fullmatch(text)
     before, after = (_found(language, found[place]) for place in (1, 2)) if found else (None, None)
     if before and after:
-        yield Found(f"{before.text} {after.text}", before.missed)
+        yield before._replace(text=f"{before.text} {after.text}")
 
 
 def _undressed(language: Language, text: str) -> Iterator[Found]:
@@ -227,7 +232,7 @@ def _undressed(language: Language, text: str) -> Iterator[Found]:
     if found:
         stop = "." if text.endswith(".") else ""
         capital = found.text[:1].upper() if text[:1].isupper() else found.text[:1]
-        yield Found(capital + found.text[1:] + stop, found.missed)
+        yield found._replace(text=capital + found.text[1:] + stop)
 
 
 def _one_by_one(language: Language, text: str) -> Iterator[Found]:
@@ -236,26 +241,35 @@ def _one_by_one(language: Language, text: str) -> Iterator[Found]:
     inner = [_found(language, part) for part in parts] if len(parts) > 1 else []
     if any(inner):
         said = [known or _missed(part) for known, part in zip(inner, parts, strict=True)]
-        yield Found(" ".join(each.text for each in said), tuple(part for each in said for part in each.missed))
+        yield _together(" ".join(each.text for each in said), said)
 
 
 def _filled(language: Language, text: str, *, loose: bool) -> Iterator[Found]:
     """Fill the places of each sentence that fits.
 
-    A loose one counts only if something in its places is known, and all if little words hold it together.
+    A loose one counts only if something in its places is known: all of it, if little words hold it together, and in a
+    list all but names; what it quotes is a name, without a stop. A text half in one language is worse than one in
+    another.
     """
     for sentence, places in language.catalogue.sentences.find(text, loose=loose):
         into = language.catalogue.one(sentence)
         quoted = verbatim(into)
         inner = {n: Found(value) if n in quoted else _found(language, value) for n, value in places.items()}
         said = {place: inner[place] or _missed(value) for place, value in places.items()}
-        if loose and (not any(inner.values()) or (has_words(sentence) and any(each.missed for each in said.values()))):
+        missed = [part for each in said.values() for part in each.missed]
+        if loose and (not any(inner.values()) or (is_list(sentence) and any(map(has_little, missed)))):
+            continue
+        if loose and has_words(sentence) and (missed or any(STOP.search(places[place]) for place in quoted)):
             continue
         texts = {place: each.text for place, each in said.items()}
         written = filled(into, texts, partial(writing.formed, code=language.code))
         if text[:1].isupper() and not loose:
             written = written[:1].upper() + written[1:]
-        yield Found(written, tuple(part for each in said.values() for part in each.missed))
+        yield _together(written, said.values())
+
+
+def _together(text: str, parts: Collection[Found]) -> Found:
+    return Found(text, tuple(chain.from_iterable(each.missed for each in parts)))
 
 
 @cache

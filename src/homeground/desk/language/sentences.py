@@ -21,8 +21,8 @@ PLACE: Final = re.compile(r"\{(\d+)\}")
 FORMED: Final = re.compile(r"\{(?:([\w=]+) )?(\d+)\}")
 LITTLE: Final = frozenset(
     {
-        "a", "an", "and", "at", "by", "for", "from", "in", "is", "less", "more", "no", "of", "on", "or", "per", "the",
-        "to", "up", "with",
+        "a", "an", "and", "at", "by", "for", "from", "in", "is", "less", "load", "m", "more", "no", "of", "on", "or",
+        "per", "the", "to", "up", "with",
     }
 )  # fmt: skip
 BETWEEN: Final = re.compile(r"(?<=[a-z%)\d”][.!?]) (?=[A-Z“\d{])")
@@ -60,6 +60,16 @@ def is_loose(sentence: str) -> bool:
 def has_words(sentence: str) -> bool:
     """Whether a sentence holds its places together with words, not with signs alone."""
     return bool(_words(sentence))
+
+
+def is_list(sentence: str) -> bool:
+    """Whether a comma is between places of a sentence, such as "{1}, {2}"."""
+    return "," in PLACE.sub("", sentence)
+
+
+def has_little(text: str) -> bool:
+    """Whether a text has little words, as sentences have and most names have not."""
+    return not LITTLE.isdisjoint(_words(text))
 
 
 def _words(sentence: str) -> list[str]:

@@ -21,7 +21,7 @@ ENDS: Final = "\N{POP DIRECTIONAL ISOLATE}"
 SCALES: Final = ("bn", "M", "k")
 """The scales of `brief.answer.money`, which a catalogue may write otherwise."""
 
-UNITS: Final = ("%", "USD/t", "USD", "kUSD", "EUR", "t", "kt", "Mt", "kg", "GWh", "MWh")
+UNITS: Final = ("%", "USD/t", "USD", "kUSD", "EUR", "t", "kt", "Mt", "kg", "m3", "GWh", "MWh", "kWh")
 _SIGNED: Final = r"[<>≥≤±+−-]?\s?\d"
 NUMBER: Final = re.compile(
     rf"(?P<number>{_SIGNED}[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)"
@@ -108,12 +108,12 @@ def formed(value: str, form: str, code: str) -> str:
 
 
 def is_left_alone(text: str) -> bool:
-    """Whether a text is the same in every language: a code, a unit, or a product's name in the HS, also cut short.
+    """Whether a text is the same in every language: a code, a unit, an address, a product's name in the HS, also cut.
 
     >>> is_left_alone("JPN"), is_left_alone("Metals: palladium, unwrought or in…"), is_left_alone("Japan")
     (True, True, False)
     """
-    return text in _left_alone() or (text.rstrip().endswith("…") and len(text) > 1)
+    return text in _left_alone() or text.startswith("/") or (text.rstrip().endswith("…") and len(text) > 1)
 
 
 @cache

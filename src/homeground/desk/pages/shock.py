@@ -216,7 +216,7 @@ def _choices(asking: Asking, year: int) -> Choices:
     chains = open_chains(asking.home.store, year)
     axis = chains.system.industries_axis
     named = sorted(((code, name_of(code)) for code in axis.owners), key=lambda pair: pair[1])
-    industries = [(code, f"{code} {chains.industry(code)}") for code in dict.fromkeys(axis.names)]
+    industries = [(code, f"{chains.industry(code)} ({code})") for code in dict.fromkeys(axis.names)]
     buyers = [(ABROAD, asking.text("everybody abroad")), (NOBODY, asking.text("nobody named: production itself stops"))]
     sweeps = [(each, asking.text(words)) for each, words in SWEEPS]
     found: dict[str, Sequence[tuple[str, str]]] = {"sweep": sweeps}
