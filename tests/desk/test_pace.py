@@ -69,7 +69,7 @@ def test_one_person_has_only_so_many_jobs_waiting_or_at_work(narrow: Office) -> 
     assert begun == [303, 303, 429]
     assert len(jobs.every()) == 2
     refused = auditor.post("/record/export")
-    assert "you have too many jobs waiting or at work: found 2, expected at most 2" in refused.text
+    assert "You have too many jobs waiting or at work: found 2, expected at most 2" in refused.text
     assert narrow.as_("admin").post("/record/export").status_code == 303
     first = jobs.every("auditor")[0].id
     jobs.move(first, (WAITING,), state=CANCELLED)

@@ -18,6 +18,7 @@ from homeground.brief.figures import svg
 from homeground.brief.figures.chains import flow, heat
 from homeground.brief.figures.shocks import course_heat
 from homeground.brief.shock_tables import shock_answer
+from homeground.brief.voice import ENGLISH
 from homeground.errors import NotInHome, UnknownCode, UsageError
 from homeground.home import Home, chains_picture
 from homeground.home.place import resolve
@@ -150,7 +151,7 @@ def test_routes_hold_all_foreign_value_in_inputs(home: Home) -> None:
 
 def test_figures_and_sentences_of_the_section_are_drawn(home: Home) -> None:
     picture = chains_picture.paint(home.store, resolve("DEU", 2011), 2011)
-    section = chain_parts.section(picture)
+    section = chain_parts.section(picture, ENGLISH)
     assert section is not None
     assert picture is not None
     assert section["sentences"][0].startswith("At face value ")
@@ -171,7 +172,7 @@ def test_the_section_tells_what_is_lost_when_the_main_foreign_supplier_stops(hom
         next(r["lost_output"] for r in view.by_country.to_pylist() if r["country"] == "DEU") for view in (strict, mild)
     ]
     assert lost[0] > lost[1]
-    section = chain_parts.section(picture)
+    section = chain_parts.section(picture, ENGLISH)
     assert section is not None
     assert section["shock"]["title"] == strict.scenario.title
     assert "if nothing replaces what is cut" in section["shock"]["sentences"][0]
@@ -213,7 +214,7 @@ def test_drawings_of_a_course_mark_the_cut_first_stops_and_bottlenecks(home: Hom
 def test_no_section_without_a_table_or_a_place_in_it(home: Home, tmp_path: Path) -> None:
     assert chains_picture.paint(Home(tmp_path).store, resolve("DEU", 2011), 2011) is None
     assert chains_picture.paint(home.store, resolve("VNM", 2011), 2011) is None
-    assert chain_parts.section(None) is None
+    assert chain_parts.section(None, ENGLISH) is None
     assert chain_parts.sheets(None) == {}
 
 
