@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from homeground.brief.answer import Answer, Column
 from homeground.home.plan_compare import compared
 from homeground.plan.compare import BEGINS
+from homeground.plan.tables import spoken
 
 if TYPE_CHECKING:
     from homeground.home.planner import PlanView
@@ -41,8 +42,8 @@ def compare_answer(first: PlanView, second: PlanView) -> Answer:
         )
     table = compared(first, second)
     forms = ["year" if what == BEGINS else "ratio" for what in table["what"].to_pylist()]
-    spoken = [name.replace("_", " ") for name in table["name"].to_pylist()]
-    table = table.set_column(table.column_names.index("name"), "name", pa.array(spoken, pa.string()))
+    worded = [spoken(name) for name in table["name"].to_pylist()]
+    table = table.set_column(table.column_names.index("name"), "name", pa.array(worded, pa.string()))
     table = table.append_column(FORM, pa.array(forms, pa.string()))
     about = {"plans": list(names), "home_money": first.plan.home_money}
     return Answer(f"{names[0]} beside {names[1]}", table, COMPARED, tuple(notes), about)

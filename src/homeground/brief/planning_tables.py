@@ -13,6 +13,7 @@ from homeground.brief.plan_compare_tables import compare_answer
 from homeground.brief.plan_page import SHOWN, named
 from homeground.brief.plan_tables import ALL_MET, columns, plan_answer, tables
 from homeground.plan.compare import BEGINS
+from homeground.plan.tables import spoken
 from homeground.plan.words import number
 
 if TYPE_CHECKING:
@@ -186,13 +187,13 @@ def _answer(title: str, table: pa.Table, names: dict[str, str], codes: dict[str,
     import pyarrow as pa
 
     rows = table.to_pylist()
-    spoken = pa.Table.from_pylist([_spoken(named(row, names)) for row in rows], schema=table.schema)
+    said = pa.Table.from_pylist([_spoken(named(row, names)) for row in rows], schema=table.schema)
     shown = tuple(_shown(column) for column in columns(table))
     if "good" not in table.column_names:
-        return Answer(title, spoken, shown)
+        return Answer(title, said, shown)
     known = [codes.get(row["good"]) or "" for row in rows]
-    spoken = spoken.append_column("hs6", pa.array([code if len(code) == 6 else None for code in known], pa.string()))
-    return Answer(title, spoken, (*shown, Column("hs6", "HS", on_screen=False)))
+    said = said.append_column("hs6", pa.array([code if len(code) == 6 else None for code in known], pa.string()))
+    return Answer(title, said, (*shown, Column("hs6", "HS", on_screen=False)))
 
 
 def _shown(column: Column) -> Column:
@@ -204,7 +205,7 @@ def _shown(column: Column) -> Column:
 
 def _spoken(row: dict[str, Any]) -> dict[str, Any]:
     """Ids that stand for a name, as words."""
-    return {key: str(value).replace("_", " ") if value and key in SPOKEN else value for key, value in row.items()}
+    return {key: spoken(str(value)) if value and key in SPOKEN else value for key, value in row.items()}
 
 
 def _outcome(result: Result) -> str:

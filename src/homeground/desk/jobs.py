@@ -190,14 +190,14 @@ class Jobs:
             expected, do = f"at most {self.settings.jobs}", "wait for one of them, or cancel one on the page 'Jobs'"
             raise TooMuch(message("you have too many jobs waiting or at work", found=found, expected=expected, do=do))
 
-    def waiting(self) -> list[str]:
-        """The jobs that wait, the oldest first."""
-        return [each.id for each in reversed(self.every(most=10_000, state=WAITING))]
-
     def queue_waiting(self) -> None:
-        """Put every job that waits into the queue, since whoever was killed may not have come to it."""
-        for identity in self.waiting():
-            self._queue(identity)
+        """Put every job that waits into the queue, the oldest first, since whoever was killed may not have come to it.
+
+        The queue knows its task from then on, whether or not one waits.
+        """
+        put = self._task
+        for each in reversed(self.every(most=10_000, state=WAITING)):
+            put(each.id)
 
     def _queue(self, identity: str) -> None:
         self._task(identity)

@@ -9,7 +9,7 @@ import shlex
 import shutil
 import subprocess
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -101,8 +101,7 @@ def keep(uploads: Iterable[Upload], home: str, purpose: str) -> Path:
     """
     named = [(safe_name(each.name), each.path) for each in uploads]
     names = [name for name, _ in named]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise BadInput(message("two files of one name", found=listing(twice), do="send one of them"))
+    _require_apart(names)
     folder = Path(home) / ".desk" / purpose / secrets.token_hex(8)
     folder.mkdir(parents=True)
     for name, path in named:
@@ -123,10 +122,9 @@ def unpack(path: Path, most: int) -> None:
     name, or one that is beside it already.
     """
     sizes = [(name, size) for name, size in files.zip_sizes(path) if name != ".."]
-    wanted, names = {name for name, _ in sizes}, [safe_name(name) for name, _ in sizes]
+    wanted = {name for name, _ in sizes}
     beside = {each.name for each in path.parent.iterdir()}
-    if twice := sorted({name for name in names if names.count(name) > 1} | (beside & wanted)):
-        raise BadInput(message("two files of one name", where=path.name, found=listing(twice), do="send one of them"))
+    _require_apart([safe_name(name) for name, _ in sizes], beside & wanted, where=path.name)
     if (size := sum(each for _, each in sizes)) > most:
         raise BadInput(
             message(
@@ -146,6 +144,12 @@ def unpack(path: Path, most: int) -> None:
     finally:
         shutil.rmtree(room, ignore_errors=True)
     path.unlink()
+
+
+def _require_apart(names: Sequence[str], taken: Collection[str] = (), where: str = "") -> None:
+    """Raise BadInput where a name is there twice, or some are taken."""
+    if twice := sorted({name for name in names if names.count(name) > 1} | set(taken)):
+        raise BadInput(message("two files of one name", where=where, found=listing(twice), do="send one of them"))
 
 
 def without_places(text: str) -> str:

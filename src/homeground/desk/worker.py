@@ -93,13 +93,12 @@ def consume() -> None:
     """Work through the queue until told to stop, or until whoever started this is gone."""
     settings = handed_over()
     jobs = Jobs(Database(settings), settings)
-    queue = jobs.queue
-    put = task(queue)
-    for identity in jobs.waiting():
-        put(identity)
+    jobs.queue_waiting()
     end_with_parent()
     sweep.begin(jobs)
-    consumer = queue.create_consumer(workers=1, worker_type="thread", initial_delay=0.1, max_delay=1.0, periodic=False)
+    consumer = jobs.queue.create_consumer(
+        workers=1, worker_type="thread", initial_delay=0.1, max_delay=1.0, periodic=False
+    )
     consumer.run()
 
 
