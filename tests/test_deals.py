@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import random
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deal_world import DAY, Small, a_deal, random_market, setting
-from homeground import deals, policy
+from homeground import deals, measures, policy
 from homeground.deals import batch, evidence, passing, verdict
 from homeground.deals.deal import KEYS
 from homeground.deals.evidence import Setting
@@ -22,6 +23,8 @@ from homeground.deals.market import herfindahl
 from homeground.deals.offer import offer
 from homeground.deals.ports import Figure
 from homeground.errors import BadInput, NotInHome
+from homeground.home import Home
+from homeground.home import deals as home_deals
 from homeground.policy.model import VERDICTS, Law, strictness
 from policy_books import rule, write
 
@@ -536,3 +539,33 @@ def test_others_in_place_never_make_a_deal_milder_than_alone(tmp_path: Path) -> 
     assert found.deals[0].together is not None
     assert found.deals[0].together.verdict == "allow"
     assert found.deals[0].verdict == "refer"
+
+
+def test_the_quick_question_whether_an_offer_passes_agrees_with_its_judgement(
+    sample_home: Home, tmp_path: Path
+) -> None:
+    folder = Path(__file__).parents[1] / "examples" / "deals"
+    home = Home(shutil.copytree(sample_home.store.path, tmp_path / "home"))
+    for name in ("restrictions", "sanctioned_names", "exchange_rates", "freight"):
+        home.load("tidy", folder / "tables" / f"{name}.csv", mapping=folder / "tables" / f"{name}.toml")
+    book, verdicts = policy.read(folder / "policy"), set()
+    for path in sorted((folder / "offers").glob("*.toml")):
+        deal = deals.read(path, today=date(2024, 9, 1))
+        held = home_deals.tables(home.store)
+        asked = Setting(home_deals.priced(held, deal), held)
+        court = verdict.Court(home_deals.law_of(book, deal.day))
+        for part in (1.0, 0.5, 0.05, 0.001, 1.0):
+            each = replace(asked, offer=asked.offer.at(tons=part * asked.offer.tons))
+            judged = court.judge(each).verdict
+            verdicts.add(judged)
+            for most in VERDICTS:
+                assert court.passes(each, most) is (strictness(judged) <= strictness(most)), (path.name, part, most)
+    assert len(verdicts) >= 3
+
+
+def test_no_rule_asks_for_evidence_that_is_left_out_with_a_deal() -> None:
+    left_out = {"cr3", "cr5", "hub_share", "top_supplier_is_hub", "weighted_herfindahl", "weight_coverage", "nes_share"}
+    conditions = [condition for preset in measures.presets() for condition in preset.conditions]
+    asked = {each.name for of in conditions for each in (*of.measures, *of.bloc_measures)}
+    assert "top_share" in asked
+    assert asked.isdisjoint(left_out)

@@ -26,7 +26,7 @@ UNKNOWN: dict[str, Any] = {}
 def value_of(text: str, case: dict[str, Any]) -> Any:
     node = grammar.parse(text, "test")
     type_of(node, TYPES, "test")
-    return evaluate(node, of_case(case))[0]
+    return evaluate(node, of_case(case.get))[0]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_whole_columns_give_each_row_the_value_of_its_case(texts_of: list[str], 
     )
     named = {name: columns.number(table[name]) if kind == "number" else table[name] for name, kind in TYPES.items()}
     found = table.select(**{f"c{place}": columns.expression(node, named) for place, node in enumerate(nodes)})
-    expected = [{f"c{place}": evaluate(node, of_case(row))[0] for place, node in enumerate(nodes)} for row in rows]
+    expected = [{f"c{place}": evaluate(node, of_case(row.get))[0] for place, node in enumerate(nodes)} for row in rows]
     assert found.to_pyarrow().to_pylist() == expected
 
 

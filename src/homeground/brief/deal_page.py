@@ -114,7 +114,7 @@ def answer(review: Review) -> Answer:
     """Return every fact of a review as a table."""
     import pyarrow as pa
 
-    units = review.law.book.units()
+    units = review.law.book.units
     rows: list[dict[str, Any]] = [
         {"question": of.heading, "name": item.name, "value": _text(item.value), "unit": units.get(item.name, "")}
         | {"source": item.source, "vintage": item.vintage, "why": item.why if item.value is None else ""}

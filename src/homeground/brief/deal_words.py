@@ -237,7 +237,7 @@ def _needs(review: Review, answer: Answer) -> str:
 def _plain(review: Review, answer: Answer) -> str:
     if answer.words:
         return "; ".join(answer.words)
-    units = review.law.book.units()
+    units = review.law.book.units
     known = [item for item in answer.items if item.value is not None]
     return "; ".join(
         f"{short(i.name)} {shown(i.value, units.get(i.name, ''))} ({i.source}, {i.vintage})" for i in known

@@ -76,7 +76,7 @@ def rules_in_words(law: Law) -> Answer:
 
 def values_answer(law: Law) -> Answer:
     """The values of a day that rules use, each with its legal reference."""
-    units = law.book.units()
+    units = law.book.units
     rows = [
         {
             "name": name,

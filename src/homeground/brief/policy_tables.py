@@ -126,7 +126,7 @@ def rules_answer(law: Law) -> Answer:
                 "reason": rule.reason,
             }
         )
-    units = law.book.units()
+    units = law.book.units
     values = tuple(
         f"{name} = {_short(shown(dated.value, units.get(name, '')))} ({dated.span}; {dated.reference})"
         for name, dated in law.parameters.items()

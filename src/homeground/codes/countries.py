@@ -121,6 +121,7 @@ def numeric_codes() -> list[tuple[int, str]]:
     return sorted((number, c.iso3) for c in every() for number in c.baci)
 
 
+@cache
 def nes_codes() -> frozenset[str]:
     """Codes that stand for many suppliers (not elsewhere specified)."""
     return frozenset(c.iso3 for c in every() if c.kind == "nes")

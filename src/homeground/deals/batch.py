@@ -91,8 +91,7 @@ def review(settings: Sequence[Setting], law_of: Callable[[Setting], Law]) -> Pla
 
     def passes(part: float) -> bool:
         cut = {p: o.at(tons=o.tons * part) if p in shared else o for p, o in offers.items()}
-        judged = {p: courts[p].judge(_with(settings[p], cut, p)).verdict for p in standing}
-        return all(strictness(judged[p]) <= strictness(alone[p].verdict) for p in standing)
+        return all(courts[p].passes(_with(settings[p], cut, p), alone[p].verdict) for p in standing)
 
     return Plan(settled, largest(LEAST, 1.0, passes))
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from homeground.deals import evidence
 from homeground.deals.deal import Deal
-from homeground.deals.evidence import Answer, Item, Setting
+from homeground.deals.evidence import Answer, Item, Question, Setting
 from homeground.errors import BadInput, NotInHome, listing, message
 from homeground.policy.cases import typed_case
-from homeground.policy.judging import Judgement, facts_of, judge
+from homeground.policy.judging import Judgement, facts_of, judge, stricter
 from homeground.policy.model import Law, Verdict, strictness
 from homeground.policy.nodes import Value
 from homeground.policy.signing import Signature, signatures
@@ -94,6 +94,8 @@ class Court:
 
     def __init__(self, law: Law, given: Collection[str] = ()) -> None:
         self.law = law
+        self._rules = list(law.rules)
+        self._giving = evidence.giving()
         scope = ("direction", "hs6", "partner", "deal_value_usd")
         self.wanted = frozenset({*facts_of(law), *scope, *given})
 
@@ -101,9 +103,39 @@ class Court:
         """Judge an offer on the facts that the law asks about."""
         return self.of(setting, evidence.gather(setting, self.wanted))
 
+    def passes(self, setting: Setting, most: Verdict) -> bool:
+        """Whether the outcome of an offer is no stricter than `most`, from as little evidence as tells it.
+
+        The rule that stopped an offer is the first that the next is held against.
+        """
+        stopped = stricter(self.law, _Asked(setting, self.law, self._giving), most, self._rules)
+        if stopped is not None:
+            self._rules.remove(stopped)
+            self._rules.insert(0, stopped)
+        return stopped is None
+
     def of(self, setting: Setting, answers: Iterable[Answer]) -> Judgement:
         """Judge an offer on evidence that was gathered."""
         return judge(self.law, case_of(setting.deal, answers, self.law))
+
+
+class _Asked:
+    """The case of an offer, of which a fact is found out when it is asked for (see `case_of`)."""
+
+    def __init__(self, setting: Setting, law: Law, giving: Mapping[str, Question]) -> None:
+        self.setting, self.facts, self.giving = setting, law.book.facts, giving
+        self._case: dict[str, Value] = {}
+        self._questions: set[str] = set()
+
+    def __call__(self, name: str) -> Value:
+        question = self.giving.get(name)
+        if question is not None and question.id not in self._questions:
+            self._questions.add(question.id)
+            if question.applies(self.setting.deal):
+                found = question.answer(self.setting).items
+                self._case |= {item.name: item.value for item in found}
+        value = self._case[name] if name in self._case else self.setting.deal.facts.get(name)
+        return typed_case({name: value}, self.facts, "the evidence").get(name)
 
 
 def review(setting: Setting, law: Law, *, proposals: bool = True) -> Review:

@@ -12,7 +12,6 @@ import ibis
 from ibis import _
 
 from homeground import measures, schema
-from homeground.codes import countries
 from homeground.home import evidence, questions
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 FLOWS: Final = "deal_flows"
 BOUGHT: Final = "deal_bought"
 BEFORE: Final = "evidence_before"
-SIDES: Final = ("production", "weights")
+SIDES: Final = ("production",)
 _TURN: Final = threading.Lock()
 
 
@@ -67,16 +66,21 @@ class _Session:
         import duckdb
 
         self._query, self._planned = query, False
+        self._filled: dict[str, pa.Table] = {}
         self._connection = duckdb.connect(config={"threads": 1})
 
     def first_row(self, tables: Mapping[str, pa.Table], year: int) -> dict[str, Any] | None:
-        """Fill the tables anew, run the query, and return its first row of a year; None where it has none."""
+        """Fill tables that are others than before, run the query, return its first row of a year, None without one."""
         for name, table in tables.items():
+            if self._filled.get(name) is table:
+                continue
+            self._filled.pop(name, None)
             self._connection.register("incoming", table)
             if not self._planned:
                 self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming LIMIT 0")
             self._connection.execute(f"DELETE FROM {name}")
             self._connection.execute(f"INSERT INTO {name} SELECT * FROM incoming")
+            self._filled[name] = table
         if not self._planned:
             self._connection.execute(f"PREPARE judged AS SELECT * FROM ({self._query}) WHERE year = $1")
             self._planned = True
@@ -133,7 +137,7 @@ def _with(own: pa.Table, market: Market, country: str, added: Mapping[str, float
 @cache
 def _query(loaded: tuple[int, ...], sides: tuple[str, ...], world: bool) -> str:
     """Write the SQL that applies all rules, of any country and year; the expressions are those of `Home.dependence`."""
-    asked = _evidence({name: _table(name, name) for name in sides}, whole=True)
+    asked = _evidence({name: _table(name, name) for name in sides})
     found = ibis.union(asked, ibis.table(asked.schema(), name=BEFORE))
     if not world:
         kinds = found.schema()
@@ -143,21 +147,15 @@ def _query(loaded: tuple[int, ...], sides: tuple[str, ...], world: bool) -> str:
 
 @cache
 def _query_before(sides: tuple[str, ...]) -> str:
-    """Write the SQL of the evidence of earlier years, which no deal changes, with the columns that `_query` expects."""
+    """Write the SQL of the evidence of earlier years, which no deal changes."""
     side = {name: _table(name, name) for name in sides}
-    columns = _evidence(side, whole=True).columns
-    return str(ibis.to_sql(_evidence(side, whole=False).select(*columns), dialect="duckdb"))
+    return str(ibis.to_sql(_evidence(side), dialect="duckdb"))
 
 
-def _evidence(side: Mapping[str, Any], *, whole: bool) -> Any:
-    flows, production = _table(FLOWS, "flows"), side.get("production")
-    sold = measures.exports(flows)
-    asked: dict[str, Any] = {"production": production, "ratios": whole}
-    if whole:
-        bought = measures.imports(flows)
-        asked |= {"hubs": measures.hubs(bought, sold, measures.hub_rule(), production)}
-        asked |= {"nes": countries.nes_codes(), "weights": side.get("weights")}
-    return measures.evidence(_table(BOUGHT, "flows"), sold, **asked)
+def _evidence(side: Mapping[str, Any]) -> Any:
+    """The evidence that the rules ask for: hubs, weights and ratios of the largest suppliers are none of it."""
+    sold = measures.exports(_table(FLOWS, "flows"))
+    return measures.evidence(_table(BOUGHT, "flows"), sold, production=side.get("production"), ratios=False)
 
 
 def _table(name: str, kind: str) -> Any:

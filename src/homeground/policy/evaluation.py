@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from homeground.policy.nodes import (
@@ -31,6 +31,9 @@ from homeground.policy.nodes import (
 
 Missing = frozenset[str]
 NOTHING: Final[Missing] = frozenset()
+
+Known = Callable[[str], Value]
+"""Gives the value of a fact; None where it is not known."""
 
 Lookup = Callable[[str], tuple[Value, Missing]]
 """Gives the value of a name, and what was not known of it."""
@@ -58,37 +61,27 @@ _TEST: Final[dict[str, Callable[[str, str], bool]]] = {
 
 def evaluate(node: Node, lookup: Lookup) -> tuple[Value, Missing]:
     """Return the value of a condition (None: unknown) and the names, or reasons, that leave it open."""
-    match node:
-        case Constant(constant):
-            return constant, NOTHING
-        case Unknown(_, why):
-            return None, frozenset([why])
-        case Name(name):
-            return lookup(name)
-        case All(items):
-            return _joined(items, lookup, decisive=False)
-        case AnyOf(items):
-            return _joined(items, lookup, decisive=True)
-        case Not(item):
-            found, missing = evaluate(item, lookup)
-            return (None if found is None else not found), missing
-        case Choice(condition, then, otherwise):
-            found, missing = evaluate(condition, lookup)
-            return (None, missing) if found is None else evaluate(then if found else otherwise, lookup)
-        case _:
-            return _of_parts(node, lookup)
+    return _WAYS[type(node)](node, lookup)
 
 
-def of_case(case: Mapping[str, Value]) -> Lookup:
-    """Look names up in a case: facts left out, empty, or without a finite value are not known."""
+def of_case(known: Known) -> Lookup:
+    """Look facts up: those left out, empty, or without a finite value are not known."""
 
     def lookup(name: str) -> tuple[Value, Missing]:
-        value = case.get(name)
+        value = known(name)
         if value is None or (isinstance(value, float) and not math.isfinite(value)):
             return None, frozenset([name])
         return value, NOTHING
 
     return lookup
+
+
+def _all(node: All, lookup: Lookup) -> tuple[Value, Missing]:
+    return _joined(node.items, lookup, decisive=False)
+
+
+def _any_of(node: AnyOf, lookup: Lookup) -> tuple[Value, Missing]:
+    return _joined(node.items, lookup, decisive=True)
 
 
 def _joined(items: tuple[Node, ...], lookup: Lookup, *, decisive: bool) -> tuple[Value, Missing]:
@@ -101,35 +94,48 @@ def _joined(items: tuple[Node, ...], lookup: Lookup, *, decisive: bool) -> tuple
     return (None, missing) if missing else (not decisive, NOTHING)
 
 
-def _of_parts(node: Node, lookup: Lookup) -> tuple[Value, Missing]:
-    """Evaluate what is unknown as soon as one part is."""
-    match node:
-        case Negative(item):
-            value, missing = evaluate(item, lookup)
-            return (None, missing) if value is None else (-value, NOTHING)  # type: ignore[operator]
-        case TextTest(test, item, texts):
-            text, missing = evaluate(item, lookup)
-            if text is None:
-                return None, missing
-            return any(_TEST[test](str(text), each) for each in texts), NOTHING
-        case Compare(_, left, right) | Arithmetic(_, left, right) | In(left, right):
-            first, missing = evaluate(left, lookup)
-            second, more = evaluate(right, lookup)
-            if first is None or second is None:
-                return None, missing | more
-            return _two(node, first, second)
-    raise TypeError(type(node).__name__)
+def _not(node: Not, lookup: Lookup) -> tuple[Value, Missing]:
+    found, missing = evaluate(node.item, lookup)
+    return (None if found is None else not found), missing
 
 
-def _two(node: Node, first: Any, second: Any) -> tuple[Value, Missing]:
-    match node:
-        case Compare(op):
-            return COMPARE[op](first, second), NOTHING
-        case In():
-            return first in second, NOTHING
-        case Arithmetic():
-            return _number(node, first, second)
-    raise TypeError(type(node).__name__)
+def _choice(node: Choice, lookup: Lookup) -> tuple[Value, Missing]:
+    found, missing = evaluate(node.condition, lookup)
+    return (None, missing) if found is None else evaluate(node.then if found else node.otherwise, lookup)
+
+
+def _negative(node: Negative, lookup: Lookup) -> tuple[Value, Missing]:
+    value, missing = evaluate(node.item, lookup)
+    return (None, missing) if value is None else (-value, NOTHING)  # type: ignore[operator]
+
+
+def _text_test(node: TextTest, lookup: Lookup) -> tuple[Value, Missing]:
+    text, missing = evaluate(node.item, lookup)
+    if text is None:
+        return None, missing
+    return any(_TEST[node.test](str(text), each) for each in node.texts), NOTHING
+
+
+def _compare(node: Compare, lookup: Lookup) -> tuple[Value, Missing]:
+    known, missing = _sides(node.left, node.right, lookup)
+    return (None, missing) if known is None else (COMPARE[node.op](*known), NOTHING)
+
+
+def _in(node: In, lookup: Lookup) -> tuple[Value, Missing]:
+    known, missing = _sides(node.item, node.items, lookup)
+    return (None, missing) if known is None else (known[0] in known[1], NOTHING)
+
+
+def _arithmetic(node: Arithmetic, lookup: Lookup) -> tuple[Value, Missing]:
+    known, missing = _sides(node.left, node.right, lookup)
+    return (None, missing) if known is None else _number(node, *known)
+
+
+def _sides(left: Node, right: Node, lookup: Lookup) -> tuple[tuple[Any, Any] | None, Missing]:
+    """Both values, or None as soon as one is unknown."""
+    first, missing = evaluate(left, lookup)
+    second, more = evaluate(right, lookup)
+    return (None, missing | more) if first is None or second is None else ((first, second), NOTHING)
 
 
 def _number(node: Arithmetic, first: float, second: float) -> tuple[Value, Missing]:
@@ -137,3 +143,20 @@ def _number(node: Arithmetic, first: float, second: float) -> tuple[Value, Missi
         return None, frozenset([f"{written(node)}: division by zero"])
     result: float = COMPUTE[node.op](first, second)
     return (result, NOTHING) if math.isfinite(result) else (None, frozenset([f"{written(node)}: no finite value"]))
+
+
+_WAYS: Final[dict[type[Node], Callable[[Any, Lookup], tuple[Value, Missing]]]] = {
+    Constant: lambda node, _: (node.value, NOTHING),
+    Unknown: lambda node, _: (None, frozenset([node.why])),
+    Name: lambda node, lookup: lookup(node.name),
+    All: _all,
+    AnyOf: _any_of,
+    Not: _not,
+    Choice: _choice,
+    Negative: _negative,
+    TextTest: _text_test,
+    Compare: _compare,
+    Arithmetic: _arithmetic,
+    In: _in,
+}
+"""How each kind of node is evaluated."""

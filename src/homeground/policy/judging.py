@@ -7,7 +7,7 @@ rule that it is an exception to (`unless`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from homeground.policy import templates
-from homeground.policy.evaluation import Missing, evaluate, of_case
+from homeground.policy.evaluation import NOTHING, Known, Missing, evaluate, of_case
 from homeground.policy.model import VERDICTS, ActiveRule, Law, Verdict, strictness, when_open
 from homeground.policy.nodes import Value, names
 
@@ -60,14 +60,13 @@ class Judgement:
 
 def judge(law: Law, case: Mapping[str, Value]) -> Judgement:
     """Judge one case (see `cases.typed_case`); facts that it leaves out are not known."""
-    lookup = _Lookup(law, case)
+    lookup = _Lookup(law, case.get)
     fired: list[Firing] = []
     unsure: list[Firing] = []
     passed: list[str] = []
     outside: list[str] = []
     for rule in law.rules:
-        applies, _ = evaluate(rule.applies, lookup)
-        fires, missing = (False, frozenset()) if applies is False else evaluate(rule.fires, lookup)
+        applies, fires, missing = _fires(rule, lookup)
         if fires is None:
             unsure.append(Firing(rule, _reason(law, rule, lookup), tuple(sorted(missing))))
         elif fires:
@@ -93,6 +92,27 @@ def judge(law: Law, case: Mapping[str, Value]) -> Judgement:
     )
 
 
+def stricter(law: Law, known: Known, most: Verdict, rules: Iterable[ActiveRule]) -> ActiveRule | None:
+    """Return the first of these rules that alone makes a case's outcome stricter than `most`, None where none does.
+
+    `known` gives the value of a fact, None where it is not known; it is asked for what these rules need, and no more.
+    """
+    lookup = _Lookup(law, known)
+    limit = strictness(most)
+    for rule in rules:
+        if strictness(rule.verdict) > limit:
+            _, fires, _ = _fires(rule, lookup)
+            if fires or (fires is None and strictness(when_open(rule.verdict)) > limit):
+                return rule
+    return None
+
+
+def _fires(rule: ActiveRule, lookup: _Lookup) -> tuple[Value, Value, Missing]:
+    """Whether a rule is in scope, whether it fires, and what leaves that open."""
+    applies, _ = evaluate(rule.applies, lookup)
+    return (False, False, NOTHING) if applies is False else (applies, *evaluate(rule.fires, lookup))
+
+
 def strictest(verdicts: list[Verdict]) -> Verdict:
     """Return the strictest of several verdicts; allow where there is none."""
     return max(verdicts, key=strictness, default=ALLOW)
@@ -101,9 +121,9 @@ def strictest(verdicts: list[Verdict]) -> Verdict:
 class _Lookup:
     """Looks names up in the case, and computes the values that tables give once per case."""
 
-    def __init__(self, law: Law, case: Mapping[str, Value]) -> None:
+    def __init__(self, law: Law, known: Known) -> None:
         self.law = law
-        self.of_case = of_case(case)
+        self.of_case = of_case(known)
         self.computed: dict[str, tuple[Value, Missing]] = {}
 
     def __call__(self, name: str) -> tuple[Value, Missing]:
@@ -119,7 +139,7 @@ def _reason(law: Law, rule: ActiveRule, lookup: _Lookup) -> str:
         dated = law.parameters.get(name)
         return dated.value if dated else None if name in law.book.parameters else lookup(name)[0]
 
-    return templates.fill(rule.reason, value, law.book.units())
+    return templates.fill(rule.reason, value, law.book.units)
 
 
 def _by_strictness(firings: list[Firing]) -> tuple[Firing, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Final, Literal
 
 from homeground.policy.nodes import Node, Type, Value
@@ -210,6 +211,7 @@ class Book:
         found |= {name: parameter.type for name, parameter in self.parameters.items()}
         return found | {table.gives: table.gives_type for table in self.tables if table.gives}
 
+    @cached_property
     def units(self) -> dict[str, str]:
         """The unit of every name that has one."""
         found = {name: fact.unit for name, fact in self.facts.items()}

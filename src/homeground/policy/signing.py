@@ -69,7 +69,7 @@ def signatures(
     needed = [
         Signature(rule.id, rule.roles, rule.legal)
         for rule, applies in _conditions(law, verdict)
-        if evaluate(applies, of_case(case))[0] is not False
+        if evaluate(applies, of_case(case.get))[0] is not False
         for _ in range(rule.signatures)
     ]
     if not needed:

@@ -89,14 +89,20 @@ class Question:
 
 def questions() -> tuple[Question, ...]:
     """All questions of this package's modules, in the order of the page."""
-    return _found(tuple(sorted(module.name for module in pkgutil.iter_modules(__path__))))
+    return _found(tuple(__path__))
 
 
 @cache
-def _found(names: tuple[str, ...]) -> tuple[Question, ...]:
+def _found(folders: tuple[str, ...]) -> tuple[Question, ...]:
+    names = sorted(module.name for module in pkgutil.iter_modules(folders))
     modules = (importlib.import_module(f"{__name__}.{name}") for name in names)
     found = [module.QUESTION for module in modules if hasattr(module, "QUESTION")]
     return tuple(sorted(found, key=lambda question: (question.order, question.id)))
+
+
+def giving() -> Mapping[str, Question]:
+    """The question that gives each fact."""
+    return MappingProxyType({name: question for question in questions() for name in question.gives})
 
 
 def gather(setting: Setting, wanted: Collection[str] | None = None) -> tuple[Answer, ...]:

@@ -38,14 +38,13 @@ class Search:
         """The strictest verdict that still passes."""
         return "caution" if strictness(self.found.verdict) > strictness("caution") else "allow"
 
-    def passes(self, *settings: Setting) -> tuple[Judgement, ...]:
+    def passes(self, *settings: Setting) -> bool:
+        """Whether all parts of a proposal pass."""
+        return all(self.court.passes(setting, self.most) for setting in settings)
+
+    def judged(self, *settings: Setting) -> tuple[Judgement, ...]:
         """Judge the parts of a proposal; return the judgements where all pass, else nothing."""
-        judged = []
-        for setting in settings:
-            judged.append(self.court.judge(setting))
-            if strictness(judged[-1].verdict) > strictness(self.most):
-                return ()
-        return tuple(judged)
+        return tuple(map(self.court.judge, settings)) if self.passes(*settings) else ()
 
 
 @dataclass(frozen=True)
@@ -59,11 +58,12 @@ class Proposer:
 
 def proposers() -> tuple[Proposer, ...]:
     """All proposers of this package's modules, in the order of the page."""
-    return _found(tuple(sorted(module.name for module in pkgutil.iter_modules(__path__))))
+    return _found(tuple(__path__))
 
 
 @cache
-def _found(names: tuple[str, ...]) -> tuple[Proposer, ...]:
+def _found(folders: tuple[str, ...]) -> tuple[Proposer, ...]:
+    names = sorted(module.name for module in pkgutil.iter_modules(folders))
     modules = (importlib.import_module(f"{__name__}.{name}") for name in names)
     found = [module.PROPOSER for module in modules if hasattr(module, "PROPOSER")]
     return tuple(sorted(found, key=lambda proposer: (proposer.order, proposer.kind)))

@@ -43,7 +43,7 @@ def _with(search: Search, held: Substitute) -> Proposal | None:
     tons = rounded_down(held.tons)
     taken = {**search.setting.replaced, held.way.key: search.setting.replaced.get(held.way.key, 0.0) + tons}
     setting = replace(search.setting, offer=offer.at(tons=offer.tons - tons), replaced=taken)
-    if not (judged := search.passes(setting)):
+    if not (judged := search.judged(setting)):
         return None
     rest = f"{in_tons(offer.tons - tons)} from {countries.spoken(offer.deal.partner)}"
     return Proposal(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from homeground.codes import countries
 from homeground.deals.evidence import Setting, gather
@@ -45,23 +46,13 @@ def _barred(search: Search, other: str) -> bool:
     return bool(search.setting.tables.bars(*pair, deal.hs6, deal.day).acts)
 
 
-def passing(search: Search) -> Iterator[tuple[Setting, Proposal]]:
+def passing(search: Search) -> Iterator[Setting]:
     """Yield those who pass; of suppliers only those that do not make supply more concentrated than it is."""
-    deal = search.setting.deal
     for code in candidates(search):
         setting = replace(search.setting, offer=search.setting.offer.at(partner=code))
         index = _herfindahl(setting)
-        if index and index[1] > index[0]:
-            continue
-        if judged := search.passes(setting):
-            where = "from" if deal.direction == "import" else "to"
-            tail = f" (Herfindahl {index[1]:.3f})" if index else ""
-            yield (
-                setting,
-                Proposal(
-                    "others", f"{in_tons(deal.quantity_t)} {where} {countries.spoken(code)}{tail}", (setting,), judged
-                ),
-            )
+        if not (index and index[1] > index[0]) and search.passes(setting):
+            yield setting
 
 
 def _herfindahl(setting: Setting) -> tuple[float, float] | None:
@@ -71,10 +62,12 @@ def _herfindahl(setting: Setting) -> tuple[float, float] | None:
 
 
 def _propose(search: Search) -> Iterator[Proposal]:
-    for place, (_, proposal) in enumerate(passing(search), 1):
-        yield proposal
-        if place == MOST:
-            return
+    for setting in islice(passing(search), MOST):
+        deal, index = setting.deal, _herfindahl(setting)
+        where = "from" if deal.direction == "import" else "to"
+        tail = f" (Herfindahl {index[1]:.3f})" if index else ""
+        words = f"{in_tons(deal.quantity_t)} {where} {countries.spoken(deal.partner)}{tail}"
+        yield Proposal("others", words, (setting,), search.judged(setting))
 
 
 PROPOSER = Proposer("others", _propose, order=20)

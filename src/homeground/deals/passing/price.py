@@ -39,7 +39,7 @@ def _propose(search: Search) -> Iterator[Proposal]:
         return
     offer = _at(search, found)
     words = f"{'≤' if deal.direction == 'import' else '≥'} {per_ton(found)} USD/t"
-    passed = search.passes(offer)
+    passed = search.judged(offer)
     judged = passed or (search.court.judge(offer),)
     gone = ", ".join(sorted(_remarks(search.found) - _remarks(judged[0])))
     if passed:

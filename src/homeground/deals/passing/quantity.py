@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from homeground.codes import countries
+from homeground.deals.evidence import Setting
 from homeground.deals.passing import Proposer, Search, in_tons, largest
 from homeground.deals.verdict import Proposal
 
@@ -17,19 +18,19 @@ def _propose(search: Search) -> Iterator[Proposal]:
     setting = search.setting
     offer = setting.offer
 
-    def at(tons: float) -> tuple[object, ...]:
-        return search.passes(replace(setting, offer=offer.at(tons=tons)))
+    def at(tons: float) -> Setting:
+        return replace(setting, offer=offer.at(tons=tons))
 
-    tons = largest(LEAST * offer.tons, offer.tons, lambda value: bool(at(value)))
+    tons = largest(LEAST * offer.tons, offer.tons, lambda value: search.passes(at(value)))
     if tons is None or tons >= offer.tons:
         return
-    smaller = replace(setting, offer=offer.at(tons=tons))
+    smaller = at(tons)
     where = "from" if offer.deal.direction == "import" else "to"
     yield Proposal(
         "quantity",
         f"up to {in_tons(tons)} {where} {countries.spoken(offer.deal.partner)}",
         (smaller,),
-        search.passes(smaller),
+        search.judged(smaller),
     )
 
 

@@ -15,21 +15,18 @@ LEAST_PART = 0.05
 
 
 def _propose(search: Search) -> Iterator[Proposal]:
-    first = next(others.passing(search), None)
-    if first is None:
+    other = next(others.passing(search), None)
+    if other is None:
         return
-    other = first[0]
     tons = search.setting.offer.tons
-    kept = largest(
-        LEAST_PART * tons, (1 - LEAST_PART) * tons, lambda part: bool(search.passes(*_parts(search, other, part)))
-    )
+    kept = largest(LEAST_PART * tons, (1 - LEAST_PART) * tons, lambda part: search.passes(*_parts(search, other, part)))
     if kept is None:
         return
     parts = _parts(search, other, kept)
     partner, rest = (countries.spoken(each.deal.partner) for each in (search.setting, other))
     way = "from" if search.setting.deal.direction == "import" else "to"
     words = f"split: {in_tons(kept)} {way} {partner}, {in_tons(tons - kept)} {way} {rest}"
-    yield Proposal("split", words, parts, search.passes(*parts))
+    yield Proposal("split", words, parts, search.judged(*parts))
 
 
 def _parts(search: Search, other: Setting, kept: float) -> tuple[Setting, Setting]:
