@@ -225,7 +225,7 @@ def test_the_seeded_timber_case_reaches_the_officer() -> None:
     assert beech.tons == pytest.approx(0.8 * 260_000 * 0.0145 * 0.694, rel=EXACT)
     assert beech.takes == pytest.approx(717 / 694, rel=EXACT)
     assert birch["red maple boards"].tons == 0.0
-    assert "mor_mpa 92, needed at least 95" in birch["red maple boards"].why
+    assert "bending strength (MPa) 92, needed at least 95" in birch["red maple boards"].why
     boards = {way.name: way for way in in_place(state, "softwood_lumber")}
     offcuts = boards["offcuts of boards"]
     assert offcuts.byproduct

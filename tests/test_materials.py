@@ -287,13 +287,13 @@ def test_own_woods_that_would_do_are_found_and_priced(timber: materials.Check) -
     assert beech.drc_ratio == pytest.approx(0.2045, abs=5e-5)
     ash = of(timber, "substitute", "birch", "ash")
     assert ash.quantity == pytest.approx((800 + 600) / 1.05)
-    assert "mor_mpa -10 %" in ash.quality
+    assert "bending strength (MPa) -10 %" in ash.quality
 
 
 def test_woods_that_are_too_weak_are_not_proposed_and_the_reason_is_given(timber: materials.Check) -> None:
     ways = {way.name: way for way in materials.ways(timber.state, "birch")}
     assert ways["red maple boards"].verdict == ways["aspen boards"].verdict == "does not fit"
-    assert ways["red maple boards"].why == "mor_mpa 92, needed at least 95"
+    assert ways["red maple boards"].why == "bending strength (MPa) 92, needed at least 95"
     assert not any(f.instead in ("red_maple", "aspen") for f in timber.findings)
 
 

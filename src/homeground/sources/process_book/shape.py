@@ -97,7 +97,7 @@ GOODS: Final = Part(
         SOURCE,
         NOTE,
     ),
-    (("properties", _value("number", "measured property, such as mor_mpa")),),
+    (("properties", _value("number", "measured property, such as bending strength (MPa)")),),
 )
 PROCESSES: Final = Part(
     "processes",
