@@ -27,6 +27,14 @@ def shared_data() -> Path:
     return path
 
 
+@pytest.fixture(scope="session", autouse=True)
+def record_key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The key that signs checkpoints, away from that of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOMEGROUND_RECORD_KEY", str(tmp_path_factory.mktemp("keys") / "record-key.pem"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A Home of the real sample: crude oil of 2021, and the raw materials of 1995 to 2024 where they are installed."""

@@ -9,12 +9,15 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from desk_office import Office
+from homeground.brief.answer import Answer
+from homeground.record import keys
 
 BOOK = Path(__file__).parents[2] / "examples" / "deals" / "policy"
 
@@ -108,6 +111,14 @@ def test_past_trade_is_judged_as_a_job(shelf: Office) -> None:
     assert analyst.get(f"/jobs/{job.id}").status_code == 200
 
 
+def test_without_year_and_dataset_the_largest_dataset_is_judged(shelf: Office) -> None:
+    assert shelf.as_("analyst").post("/policy/own/backtest", {"country": "JPN", "product": "2836"}).status_code == 303
+    shelf.work()
+    (answer,) = shelf.desk.jobs.answers(shelf.desk.jobs.every()[0].id)
+    assert answer.about["dataset"] == "raw-materials"
+    assert "1995" in answer.title
+
+
 def test_lists_that_are_not_loaded_are_said_to_be_missing(shelf: Office) -> None:
     page = shelf.as_("viewer").get("/policy-lists?name=Aerocaribbean").text
     assert "insufficient data" in page
@@ -127,13 +138,73 @@ def test_an_auditor_filters_verifies_and_takes_a_bundle_that_verifies_by_itself(
     assert auditor.post("/record/export").status_code == 303
     shelf.work()
     done = {job.kind: job for job in shelf.desk.jobs.every()}
-    assert "intact" in done["verify"].said
+    (verified,) = shelf.desk.jobs.answers(done["verify"].id)
+    assert "intact" in verified.title
+    said = auditor.get(f"/jobs/{done['verify'].id}").text
+    assert "No checkpoint" in said
+    assert "There is nothing in this table" not in said
     bundle = auditor.get(f"/jobs/{done['export'].id}/file/record.zip").content
     with zipfile.ZipFile(io.BytesIO(bundle)) as packed:
         packed.extractall(tmp_path)
     script = next(tmp_path.rglob("verify.py"))
     ran = subprocess.run([sys.executable, "-I", script.name], cwd=script.parent, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def verified(office: Office, **files: tuple[str, bytes]) -> Answer:
+    begun = office.as_("auditor").post("/record/verify", files=files or None)
+    assert begun.status_code == 303, begun.text
+    office.work()
+    (answer,) = office.desk.jobs.answers(begun.headers["location"].rsplit("/", 1)[-1])
+    return answer
+
+
+def test_a_checkpoint_signed_at_the_desk_and_kept_elsewhere_shows_a_record_that_was_made_anew(
+    empty_office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOMEGROUND_RECORD_KEY", str(tmp_path / "keys" / "record.pem"))
+    auditor, ledger = empty_office.as_("auditor"), empty_office.desk.ledger
+    before = len(ledger)
+    page = auditor.client.post("/record/checkpoint", data={"csrf": auditor.proof()}, follow_redirects=True)
+    assert f"Signed up to entry {before}." in page.text
+    assert [ledger.entry(number).kind for number in (before + 1, before + 2)] == ["checkpoint", "act"]
+    assert ledger.entry(before + 2).people[0].person == "auditor"
+    assert (tmp_path / "keys" / "record.pem").stat().st_mode & 0o077 == 0
+    kept = auditor.get(f"/record/{before + 1}/checkpoint").content
+    public = auditor.get(f"/record/{before + 1}/key").content
+    assert auditor.get(f"/record/{before}/checkpoint").status_code == 404
+    assert public == (tmp_path / "keys" / "record.public.pem").read_bytes()
+    held = {"checkpoint": ("kept.json", kept), "public_key": ("kept.pem", public)}
+    assert verified(empty_office, **held).about["signed_up_to"] == before
+    assert verified(empty_office, **held).about["own_key"] is False
+    assert verified(empty_office).about["own_key"] is True
+
+    stranger = keys.make(tmp_path / "stranger.pem").read_bytes()
+    assert "is not signed rightly" in str(verified(empty_office, public_key=("a.pem", stranger)).table.to_pylist())
+    told = keys.sign(keys.load(tmp_path / "keys" / "record.pem"), before, "0" * 64, datetime.now(UTC))
+    other = verified(empty_office, checkpoint=("other.json", json.dumps(told).encode()))
+    assert "two signed checkpoints" in str(other.table.to_pylist())
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"checkpoint": ("kept.json", b"{}")}, "ot a checkpoint"),
+        ({"checkpoint": ("kept.json", b"\xff\xfe")}, "ot UTF-8"),
+        ({"checkpoint": ("kept.json", b" " * 100_001)}, "too large"),
+        ({"public_key": ("key.pem", b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")}, "ot an Ed25519"),
+        ({"public_key": ("key.txt", b"")}, ".pem"),
+    ],
+)
+def test_what_is_no_checkpoint_or_key_is_refused_before_anything_begins(
+    shelf: Office, files: dict[str, tuple[str, bytes]], said: str
+) -> None:
+    before = len(shelf.desk.jobs.every())
+    refused = shelf.as_("auditor").post("/record/verify", files=files)
+    assert refused.status_code == 422
+    assert said in refused.text
+    assert shelf.settings.home not in refused.text
+    assert len(shelf.desk.jobs.every()) == before
 
 
 def test_an_entry_that_somebody_changes_in_the_database_is_named(empty_office: Office) -> None:
@@ -151,6 +222,6 @@ def test_an_entry_that_somebody_changes_in_the_database_is_named(empty_office: O
     assert empty_office.as_("auditor").post("/record/verify").status_code == 303
     empty_office.work()
     job = empty_office.desk.jobs.every()[0]
-    assert "NOT INTACT" in job.said
     (answer,) = empty_office.desk.jobs.answers(job.id)
+    assert "NOT INTACT" in answer.title
     assert number in answer.table.column("first").to_pylist()

@@ -186,6 +186,15 @@ def test_a_product_leads_whoever_said_for_which_country_they_work_to_their_own_v
     assert ">For Japan</a>" not in person.get(page).text
 
 
+def test_who_works_for_a_bloc_that_had_no_members_then_still_chooses_a_country(office: Office) -> None:
+    person = office.visitor("analyst")
+    assert person.post("/account/country", {"country": "USMCA"}).status_code == 303
+    path = "/product/283691/for?year="
+    assert [person.get(f"{path}{year}").status_code for year in (1996, 2023)] == [200, 200]
+    assert "/product/283691/for/USMCA?year=2023" in person.get(f"{path}2023").text
+    assert person.post("/account/country", {}).status_code == 303
+
+
 def test_the_country_for_a_product_is_chosen_by_name(office: Office) -> None:
     viewer = office.as_("viewer")
     assert "/product/283691/for?year=2023" in viewer.get("/product/283691?year=2023").text

@@ -205,7 +205,7 @@ def verified_answer(ledger: Ledger, verified: Verified) -> Answer:
     elif verified.entries > verified.signed_up_to:
         notes.append(f"Later entries, chained and not yet signed: {verified.entries - verified.signed_up_to}.")
     if verified.own_key:
-        notes.append("The public key came from the record itself; give your own copy with --public-key.")
+        notes.append("The public key came from the record itself; verify with a copy of your own.")
     title = f"Record of {verified.entries:,} entries: {state}"
     columns = tuple(replace(column, on_screen=not verified.intact) for column in FINDINGS)
     return _answer(ledger, title, rows, columns, tuple(notes), intact=verified.intact, entries=verified.entries,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -81,8 +80,3 @@ def content(path: Path | None) -> bytes | dict[str, Any] | None:
     data = raw(path)
     document = parse(data) if path.suffix.lower() == ".json" else None
     return document if isinstance(document, dict) else data
-
-
-def as_text(document: dict[str, Any]) -> str:
-    """Write a checkpoint as the text of its file."""
-    return json.dumps(document, indent=1) + "\n"

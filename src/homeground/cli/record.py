@@ -16,7 +16,6 @@ from homeground.cli._record import (
     KeyOption,
     PublicKeysOption,
     UrlOption,
-    as_text,
     kept,
     opened,
     trusted,
@@ -170,14 +169,15 @@ def checkpoint(
     """
     from homeground.brief.export import write_whole
     from homeground.record import keys
+    from homeground.record.verify import checkpoint_text
 
     private = keys.load(key or keys.default_path())
     with opened(home, url) as ledger:
         signed = ledger.checkpoint(private)
     if output is None:
-        print(as_text(signed), end="")
+        print(checkpoint_text(signed), end="")
         return
-    write_whole(output, lambda target: target.write_text(as_text(signed), encoding="utf-8"))
+    write_whole(output, lambda target: target.write_text(checkpoint_text(signed), encoding="utf-8"))
     print(f"Signed up to entry {signed['entry']}; keep {output} where nobody who writes the record can change it.")
 
 

@@ -171,7 +171,8 @@ def _answer(asking: Asking, page: Page, sent: Values) -> Response:
     except HomegroundError as error:
         if not page.is_act or is_api(request) or isinstance(error, SigningRefused | TooMuch):
             raise
-        return _ask_again(asking, page, sent, {"": Wrong(of_desk(str(error)))}, _status(error))
+        said = of_desk(uploads.without_places(str(error)))
+        return _ask_again(asking, page, sent, {"": Wrong(said)}, _status(error))
     return _respond(asking, page, made, sent)
 
 

@@ -146,9 +146,7 @@ class Jobs:
         from homeground.desk.sheet import Done
 
         identity = self.start(kind, title, arguments, by=asking.person.login, beside=asking.entering())
-        return Done(
-            f"/jobs/{identity}", asking.text("The work has begun; this page shows how far it is."), {"job": identity}
-        )
+        return Done(f"/jobs/{identity}", values={"job": identity})
 
     def start(self, kind: str, title: str, arguments: dict[str, Any], *, by: str, beside: Beside = NOTHING) -> str:
         """Put a job into the queue; return its identity. It and the change `beside` are both kept, or neither.

@@ -84,7 +84,7 @@ def load_public(path: Path) -> tuple[bytes, ...]:
             message("the public key cannot be read", where=str(path), found=error.strerror, do=do)
         ) from error
     except ValueError as error:
-        raise _no_key(path, str(error)) from error
+        raise _no_key(path, "nothing that can be read as one") from error
     for key in keys:
         if not isinstance(key, Ed25519PublicKey):
             raise _no_key(path, type(key).__name__)

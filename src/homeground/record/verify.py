@@ -99,6 +99,11 @@ def read_checkpoint(text: str, where: str) -> dict[str, Any]:
     raise BadInput(message("not a checkpoint", where=where, found=found, do=do))
 
 
+def checkpoint_text(checkpoint: Mapping[str, Any]) -> str:
+    """Write a checkpoint as the text of the file that is kept elsewhere."""
+    return json.dumps(dict(checkpoint), indent=1) + "\n"
+
+
 def _key(checkpoint: Mapping[str, Any]) -> bytes:
     try:
         return bytes.fromhex(str(checkpoint.get("key")))

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from homeground import policy
 from homeground.brief import policy_shelf_tables, policy_tables
 from homeground.desk import books
-from homeground.desk.choices import dataset_names, today, years
+from homeground.desk.choices import dataset_names, largest, today, years
 from homeground.desk.jobs import Outcome, Work, job
 from homeground.desk.pages import Asked, Asking, Done, Named, Panel, Sheet, Upload, act, field, finder, page
 from homeground.desk.sheet import Choices
@@ -38,13 +38,13 @@ class Past(Asked):
     """Over which past trade."""
 
     country: str | None = field("Country or bloc", None, help="Everybody's trade if left out.", among="countries")
-    year: int | None = field("Year", None, help="All that are loaded if left out.", ge=1900, le=2100)
+    year: int | None = field("Year", None, help="Every year of the dataset if left out.", ge=1900, le=2100)
     direction: Literal["import", "export"] = field("Direction", "import")
     product: str | None = field("Products", None, help="Beginning of an HS code: 2, 4 or 6 digits.")
     by: Literal["rule", "verdict", "product", "partner", "year", "country"] = field("Part by", "rule")
     against: str | None = field("Compare with", None)
     on: date | None = field("Day of the law", None, help="Today if left out.")
-    dataset: str | None = field("Dataset", None)
+    dataset: str | None = field("Dataset", None, help="The largest if this and the year are left out.")
 
 
 @page("/policy", title="Policy", purpose="policy", menu=True)
@@ -160,9 +160,10 @@ def run(
     read = books.read(work.settings, book)
     other = books.read(work.settings, against) if against else None
     work.progress("judging past trade", 0.1)
+    whole = largest(work.home).name if not year and not dataset else None
     found = work.home.backtest(
         read, date.fromisoformat(on) if on else today(), country=country or None, years=[year] if year else (),
-        direction=direction, product=product or None, dataset=dataset or None, against=other, by=by,
+        direction=direction, product=product or None, dataset=dataset or whole, against=other, by=by,
     )  # fmt: skip
     return Outcome((answer(found),), said="Past trade is judged.", to=f"/policy/{book}")
 

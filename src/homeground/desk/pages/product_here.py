@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 
 from starlette.responses import RedirectResponse
@@ -10,6 +11,7 @@ from homeground.brief import product_here_tables
 from homeground.codes import products
 from homeground.desk.choices import chosen_with, dataset_names, newest_with, today, years
 from homeground.desk.pages import Asked, Asking, Panel, Sheet, field, page
+from homeground.errors import BadInput
 from homeground.home.cuts import DIVERTIBLE
 from homeground.home.place import resolve
 from homeground.home.product_here import here
@@ -48,7 +50,9 @@ def choose(asking: Asking, hs6: str, choice: Choice) -> Sheet | RedirectResponse
     of_year = f"?year={choice.year}" if choice.year else ""
     if choice.country:
         return RedirectResponse(f"/product/{code}/for/{resolve(choice.country, year).code}{of_year}", 303)
-    own = resolve(asking.country, year) if asking.country else None
+    own = None
+    with contextlib.suppress(BadInput):  # a bloc that had no members then
+        own = resolve(asking.country, year) if asking.country else None
     return Sheet(
         f"{code} {products.short(code, width=70)}",
         lead=asking.text("For which country? Its suppliers, who could step in, and what there is at home."),

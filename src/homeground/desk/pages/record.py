@@ -1,4 +1,4 @@
-"""Record: who decided what, on which evidence; its verification; and the bundle that an auditor takes along."""
+"""Record: who decided what, on which evidence."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Literal
 from starlette.responses import Response
 
 from homeground.brief import record_tables
-from homeground.desk.jobs import Outcome, Work, job
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
+from homeground.desk.pages.record_proof import checkpoint_files, offered
 from homeground.desk.roles import Needs
 from homeground.errors import NotInHome, message
-from homeground.home import record as records
-from homeground.record import KINDS, Ledger
+from homeground.record import KINDS, Entry
+
+Paper = Literal["evidence", "policy", "checkpoint", "key"]
 
 READERS: tuple[Needs, ...] = ("officer", "countersigner", "auditor", "admin")
 
@@ -42,11 +43,11 @@ def log(asking: Asking, wanted: Filter) -> Sheet:
         since=wanted.since, until=wanted.until,
     )  # fmt: skip
     panel = Panel(answer, "entries", {"number": "/record/{number}", "says": "/record/{number}"}, most=100)
-    forms = (asking.form(verify), asking.form(export)) if asking.may(("auditor", "admin")) else ()
     links = ((asking.text("Decisions"), "/decisions"),)
     kinds = [("", "–"), *((kind.name, kind.name) for kind in KINDS.values())]
     lead = asking.text("Every entry is chained to the one before it, so that none can be changed unseen.")
-    return Sheet(asking.text("Record"), (panel,), lead=lead, choices={"kind": kinds}, forms=forms, links=links)
+    return Sheet(asking.text("Record"), (panel,), lead=lead, choices={"kind": kinds},
+                 forms=offered(asking), links=links)  # fmt: skip
 
 
 @page("/decisions", title="Decisions", purpose="record", needs=READERS)
@@ -65,9 +66,7 @@ def entry(asking: Asking, number: int) -> Sheet:
     links = [(asking.text("Entry before"), f"/record/{number - 1}")] if number > 1 else []
     if number < len(asking.ledger):
         links.append((asking.text("Entry after"), f"/record/{number + 1}"))
-    for kind, name in (("evidence", found.evidence), ("policy", found.policy)):
-        if name:
-            links.append((asking.text(_PAPERS[kind]), f"/record/{number}/{kind}"))
+    links += [(words, f"/record/{number}/{kind}") for kind, words in _papers(asking, found).items()]
     answer = record_tables.entry_answer(asking.ledger, number)
     if found.kind == "decision":
         links.append((asking.text("Correct or withdraw it"), f"/decisions/{number}"))
@@ -78,14 +77,19 @@ def entry(asking: Asking, number: int) -> Sheet:
 
 
 @page("/record/{number}/{paper}", title="Paper of an entry", purpose="record", needs=READERS, public=False)
-def paper(asking: Asking, number: int, paper: Literal["evidence", "policy"]) -> Response:
-    """The evidence or the policy's text, as it was kept with the entry."""
+def paper(asking: Asking, number: int, paper: Paper) -> Response:
+    """What an entry gives to keep: evidence and policy's text as they were, a checkpoint and its public key."""
     found = asking.ledger.entry(number)
-    name = found.evidence if paper == "evidence" else found.policy
-    if not name:
+    if paper not in _papers(asking, found):
         raise NotInHome(message(f"entry {number} has no {paper}", do="read the entry"))
-    headers = {"Content-Disposition": f'attachment; filename="entry-{number}-{paper}.json"'}
-    return Response(asking.ledger.snapshot(name), media_type="application/octet-stream", headers=headers)
+    if found.kind == "checkpoint":
+        name, text = checkpoint_files(found.payload)[paper]
+        content = text.encode("utf-8")
+    else:
+        name = f"entry-{number}-{paper}.json"
+        content = asking.ledger.snapshot(found.evidence if paper == "evidence" else found.policy)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="application/octet-stream", headers=headers)
 
 
 @act("/record/{number}/note", title="Add a remark", purpose="record", needs=READERS, enters="own", submit="Add")
@@ -96,46 +100,19 @@ def note(asking: Asking, number: int, remark: Note) -> Done:
     return Done(f"/record/{number}", asking.text("The remark is in the record."))
 
 
-@act(
-    "/record/verify", title="Verify the record", purpose="record", needs=("auditor", "admin"), submit="Verify",
-    enters="none",
-)  # fmt: skip
-def verify(asking: Asking) -> Done:
-    """Start a verification of the whole record; it leaves no entry, since a broken record takes none."""
-    return asking.jobs.begin(asking, "verify", asking.text("Verify the record"))
-
-
-@act("/record/export", title="Export the record", purpose="record", needs=("auditor", "admin"), submit="Export")
-def export(asking: Asking) -> Done:
-    """Start an export of the whole record."""
-    return asking.jobs.begin(asking, "export", asking.text("Export the record"))
-
-
-@job("verify", "Verify the record", needs=("auditor", "admin"))
-def verifying(work: Work) -> Outcome:
-    """Name every altered, removed, swapped or inserted entry."""
-    with _opened(work) as ledger:
-        verified = ledger.verify()
-        answer = record_tables.verified_answer(ledger, verified)
-    return Outcome((answer,), said=answer.title, to="/record")
-
-
-@job("export", "Export the record", needs=("auditor", "admin"))
-def exporting(work: Work) -> Outcome:
-    """Write the record as a zip that an auditor verifies without this desk."""
-    with _opened(work) as ledger:
-        entries = ledger.export(work.folder / "record.zip")
-    said = f"{entries} entries exported. To verify them: unpack, then python verify.py."
-    return Outcome(said=said, files=("record.zip",), to="/record")
-
-
-_PAPERS = {"evidence": "The evidence, as it was", "policy": "The policy's text, as it was"}
-
-
-def _opened(work: Work) -> Ledger:
-    from homeground.desk.database import record_address
-
-    return records.ledger(work.settings.home, record_address(work.settings), False)
+def _papers(asking: Asking, entry: Entry) -> dict[Paper, str]:
+    """What an entry gives to keep, in words."""
+    if entry.kind == "checkpoint":
+        return {
+            "checkpoint": asking.text("The checkpoint, to keep elsewhere"),
+            "key": asking.text("The public key, to keep elsewhere"),
+        }
+    found: dict[Paper, str] = {}
+    if entry.evidence:
+        found["evidence"] = asking.text("The evidence, as it was")
+    if entry.policy:
+        found["policy"] = asking.text("The policy's text, as it was")
+    return found
 
 
 def trail(asking: Asking) -> tuple[tuple[str, str], ...]:
