@@ -236,6 +236,18 @@ CUT = (
     ),
 )
 
+OFFERED = (
+    (
+        "520 USD/t is above the upper quartile (510) of the world's flows, dearer than 82 % of them (median 500, "
+        "n = 30). For 1,000 t that is 2.0 M USD over the world's median, 1.0 M USD under Japan's median."
+    ),
+    (
+        "520 USD/t se situe au-dessus du quartile supérieur (510) des flux mondiaux, plus cher que 82 % d’entre eux "
+        "(médiane 500, n = 30). Pour 1\u202f000 t, cela fait 2,0 M USD de plus qu’à la médiane mondiale, "
+        "1,0 M USD de moins qu’à la médiane du Japon."
+    ),
+)
+
 
 @pytest.mark.parametrize(
     ("english", "french"),
@@ -245,6 +257,9 @@ CUT = (
         ("the law of 2024-07-15", "the law of 2024-07-15"),
         ("Cuba and Japan: leverage both ways, 2023", "Cuba et Japon : leviers dans les deux sens, 2023"),
         CUT,
+        OFFERED,
+        ("Plan of 3 deals: 2 allow, 1 refuse", "Plan, affaires : 3 ; 2 à admettre, 1 à refuser"),
+        ("review 12 is given to officer", "l’examen 12 est confié à officer"),
         ("E-3 refer: SAU is above 40.0 % (Order, 3)", "E-3 (renvoyer) : SAU is above 40.0 % (Order, 3)"),
     ],
 )
