@@ -255,6 +255,7 @@ OFFERED = (
         ("1,234.5 bn USD", "1\u202f234,5 Md USD"),
         ("Japan 41.3 %, United States 5%", "Japon 41,3 %, États-Unis 5 %"),
         ("the law of 2024-07-15", "the law of 2024-07-15"),
+        ("on entry 12: Seen.", "sur l’inscription 12 : Seen."),
         ("Cuba and Japan: leverage both ways, 2023", "Cuba et Japon : leviers dans les deux sens, 2023"),
         CUT,
         OFFERED,

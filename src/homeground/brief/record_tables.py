@@ -288,7 +288,7 @@ _SAYERS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "supersession": _supersession,
     "drill": _drill,
     "act": lambda said: f"{said['act']}: {said['about']}",
-    "note": lambda said: f"{'on ' + str(said['entry']) + ': ' if said['entry'] else ''}{said['text']}",
+    "note": lambda said: f"{'on entry ' + str(said['entry']) + ': ' if said['entry'] else ''}{said['text']}",
     "checkpoint": lambda said: f"signed up to {said['entry']}",
 }
 

@@ -24,7 +24,7 @@ SCALES: Final = ("bn", "M", "k")
 UNITS: Final = ("%", "USD/t", "USD", "kUSD", "EUR", "t", "kt", "Mt", "kg", "m3", "GWh", "MWh", "kWh")
 _SIGNED: Final = r"[<>≥≤±+−-]?\s?\d"
 NUMBER: Final = re.compile(
-    rf"(?P<number>{_SIGNED}[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?)"
+    rf"(?P<number>{_SIGNED}(?:[\d,]*\d)?(?:\.\d+)?(?:e[+-]?\d+)?)"
     rf"(?: (?P<scale>{'|'.join(SCALES)}))?(?P<unit>%|(?: (?:million|M))? (?:{'|'.join(map(re.escape, UNITS))}))?"
 )
 WITH_NUMBER: Final = re.compile(rf"(\S.*) ({re.sub(r'[?]P<[a-z]+>', '', NUMBER.pattern)})")
