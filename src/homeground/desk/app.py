@@ -20,6 +20,7 @@ from homeground.desk import assets, dispatch, monitor, openapi, pages, show, upl
 from homeground.desk.asking import Asking
 from homeground.desk.desk import Desk
 from homeground.desk.guard import Guard
+from homeground.desk.language import languages
 from homeground.desk.registry import PAGES
 from homeground.desk.settings import Settings, handed_over
 
@@ -70,6 +71,7 @@ def create(settings: Settings) -> FastAPI:
 
 def from_environment() -> FastAPI:
     """Make the application of a server's process, from the settings that the command left."""
+    languages()
     app = create(handed_over())
     warm.begin(app.state.desk)
     return app

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Final
 
 PLACE: Final = re.compile(r"\{(\d+)\}")
@@ -33,16 +34,16 @@ class Sentences:
     """Sentences to be recognised; of several that fit, the one with most words of its own comes first."""
 
     def __init__(self, sentences: Iterable[str]) -> None:
-        self._known: dict[bool, list[tuple[str, str, re.Pattern[str]]]] = {False: [], True: []}
+        self._known: dict[bool, list[tuple[str, str]]] = {False: [], True: []}
         for each in sorted(sentences, key=_rank):
             if PLACE.search(each):
                 longest = max(PLACE.sub("\0", each).split("\0"), key=len)
-                self._known[is_loose(each)].append((each, longest, _pattern(each)))
+                self._known[is_loose(each)].append((each, longest))
 
     def find(self, text: str, *, loose: bool = False) -> Iterator[tuple[str, dict[str, str]]]:
         """Give each sentence that a text can be, with what stands in its places; `loose` ones have no words."""
-        for sentence, longest, pattern in self._known[loose]:
-            found = pattern.fullmatch(text) if longest in text else None
+        for sentence, longest in self._known[loose]:
+            found = _pattern(sentence).fullmatch(text) if longest in text else None
             if found:
                 yield sentence, {name[1:]: value for name, value in found.groupdict().items()}
 
@@ -103,8 +104,12 @@ def filled(
     return FORMED.sub(put, sentence)
 
 
+@cache
 def _pattern(sentence: str) -> re.Pattern[str]:
-    """What a sentence can be; a place before a colon holds as much as it can, as products' names have colons."""
+    """What a sentence can be, made when it is first looked for.
+
+    A place before a colon holds as much as it can, as products' names have colons.
+    """
     parts, seen = [], set()
     loose = is_loose(sentence)
     one = "." if loose or re.search(r"[.](?= |\{)", sentence) else rf"(?:(?!{BETWEEN.pattern}).)"
