@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 HERE: Final = Path(__file__).parent / "static"
+_TURN: Final = threading.Lock()
 TYPES: Final = MappingProxyType({".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"})
 
 
@@ -41,9 +45,10 @@ def _htmx() -> bytes:
 
 
 def _vega() -> bytes:
-    import vl_convert
-
-    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")).encode("utf-8")
+    """Bundle what draws figures in a browser, in a process of its own, since threads stand still meanwhile."""
+    written = "import sys, vl_convert; sys.stdout.write(vl_convert.javascript_bundle('window.vegaEmbed = vegaEmbed;'))"
+    command = [sys.executable, "-X", "utf8", "-c", written]
+    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True).stdout  # noqa: S603
 
 
 SOURCES: Final[Mapping[str, Callable[[], bytes]]] = MappingProxyType(
@@ -57,9 +62,14 @@ SOURCES: Final[Mapping[str, Callable[[], bytes]]] = MappingProxyType(
 )
 
 
-@cache
 def asset(name: str) -> Asset:
-    """Return an asset by name."""
+    """Return an asset by name; it is made once, whoever asks."""
+    with _TURN:
+        return _made(name)
+
+
+@cache
+def _made(name: str) -> Asset:
     content = SOURCES[name]()
     kind = TYPES[Path(name).suffix]
     return Asset(content, gzip.compress(content, 6, mtime=0), kind, hashlib.sha256(content).hexdigest()[:16])
