@@ -62,7 +62,7 @@ def _apart(asked: argparse.Namespace, folder: Path, flows: int) -> None:
     if "record" in asked.part:
         record.run(folder, asked.rounds)
     if "desk" in asked.part:
-        desk.run(folder, *((5, 5) if asked.quick else (desk.OFFICERS, asked.seconds)))
+        desk.run(folder, *((5, 5) if asked.quick else (desk.OFFICERS, asked.seconds)), workers=asked.workers)
     if "capability" in asked.part:
         capability.compare(folder, flows, YEAR, QUICK_PRODUCTS if asked.quick else PRODUCTS, asked.rounds)
     if "chains" in asked.part:
@@ -80,6 +80,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, help="keep generated data here and use it again (12 GB at most)")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each contestant; medians are shown")
     parser.add_argument("--seconds", type=float, default=desk.SECONDS, help="how long the officers are at the desk")
+    parser.add_argument("--workers", type=int, default=1, help="server processes of the desk")
     asked = parser.parse_args()
     asked.part = asked.part or list(PARTS)
     return asked

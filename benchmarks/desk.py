@@ -1,8 +1,9 @@
 """Fifty officers at the desk at once: a server on the sample's Home, and the officers in a second process.
 
 The Home holds the sample, the examples' policy book and lists, and an account for each officer. It is made once; every
-run works on a copy, so that its record begins empty. Memory is the resident memory of the server's process, looked at
-ten times or once a minute, whichever is more often.
+run works on a copy, so that its record begins empty. Memory is the resident memory of the server's processes, looked
+at ten times or once a minute, whichever is more often; processor time is theirs too. The worker that does jobs is none
+of them.
 """
 
 from __future__ import annotations
@@ -29,18 +30,19 @@ PAGES_MS, REVIEWS_MS = 300, 500
 EXAMPLES = Path(__file__).parents[1] / "examples" / "deals"
 
 
-def run(folder: Path, officers: int = OFFICERS, seconds: float = SECONDS) -> None:
+def run(folder: Path, officers: int = OFFICERS, seconds: float = SECONDS, workers: int = 1) -> None:
     """Print p50 and p95 of pages and of reviews, errors, and the server's memory over time."""
     home = _prepared(folder / "desk-home-deals", OFFICERS)
     with tempfile.TemporaryDirectory(dir=folder) as place:
         copy = Path(shutil.copytree(home, Path(place) / "home"))
-        with _served(copy) as (base, server):
+        with _served(copy, workers) as (base, server):
             memory, met = _watched(base, server, officers, seconds)
-            worked = _processor_s(server.pid)
+            worked = sum(map(_processor_s, _processes(server.pid)))
     times = met["times"]
     pages = times.get("pages", []) + times.get("pages, the first time", [])
     reviews = [each for kind in REVIEWS for each in times.get(kind, [])]
-    print(f"\n## {officers} officers at the desk for {seconds:.0f} s, on the sample's Home\n")
+    processes = "one server process" if workers == 1 else f"{workers} server processes"
+    print(f"\n## {officers} officers at the desk for {seconds:.0f} s, on the sample's Home, {processes}\n")
     print("| asked for | times | p50 ms | p95 ms | slowest ms |\n|---|--:|--:|--:|--:|")
     for name, taken in {**times, "all pages": pages, "all reviews": reviews}.items():
         p50, p95 = _points(taken)
@@ -60,12 +62,12 @@ def _watched(
     """Let the officers work, and look at the server's memory meanwhile; return (seconds, MB), and what they met."""
     command = [sys.executable, "-m", "benchmarks.officers", base, str(officers), str(seconds)]
     begun, every = time.monotonic(), min(60.0, seconds / 10)
-    memory = [(0.0, _resident(server.pid))]
+    memory = [(0.0, sum(map(_resident, _processes(server.pid))))]
     with tempfile.TemporaryFile() as told, subprocess.Popen(command, stdout=told) as visiting:
         while visiting.poll() is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 visiting.wait(every)
-            memory.append((time.monotonic() - begun, _resident(server.pid)))
+            memory.append((time.monotonic() - begun, sum(map(_resident, _processes(server.pid)))))
         if visiting.returncode:
             raise RuntimeError(f"the officers' process ended with {visiting.returncode}")
         told.seek(0)
@@ -117,12 +119,12 @@ def _prepared(home: Path, officers: int) -> Path:
 
 
 @contextlib.contextmanager
-def _served(home: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def _served(home: Path, workers: int) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     program = shutil.which("homeground", path=str(Path(sys.executable).parent)) or "homeground"
     with home.parent.with_name("desk.log").open("wb") as log:
-        command = [program, "desk", "--home", str(home), "--port", str(port)]
+        command = [program, "desk", "--home", str(home), "--port", str(port), "--workers", str(workers)]
         process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
         while True:
@@ -135,6 +137,18 @@ def _served(home: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     finally:
         process.terminate()
         process.wait(30)
+
+
+def _processes(server: int) -> list[int]:
+    """Return the server's process and those below it that serve too."""
+    found, left = [], [server]
+    while left:
+        pid = left.pop()
+        with contextlib.suppress(OSError):
+            if b"homeground.desk" not in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
+                found.append(pid)
+                left += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split())
+    return found
 
 
 def _resident(pid: int) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from homeground.deals.verdict import Review, document
@@ -169,9 +170,14 @@ def signatures_of(ledger: Ledger, review: Entry) -> Signatures:
 
 def book_of(ledger: Ledger, review: Entry) -> Book:
     """Read the policy book that a review keeps."""
-    kept = cast("dict[str, Any]", parse(ledger.snapshot(review.policy)))
+    return _read(bytes(ledger.snapshot(review.policy)))
+
+
+@lru_cache(maxsize=32)
+def _read(text: bytes) -> Book:
+    kept = cast("dict[str, Any]", parse(text))
     sheets = {name: tuple(tuple(row) for row in rows) for name, rows in kept["tables"].items()}
-    where = f"policy kept with entry {review.number}"
+    where = "the policy kept with the review"
     book, faults = reading.parse(PolicyFolder(where, kept["texts"], sheets, kept["version"]))
     if faults:
         raise BadInput("\n".join(faults))
