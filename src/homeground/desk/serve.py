@@ -34,6 +34,8 @@ NEEDED: Final = (
     "zxcvbn",
 )
 REST_S: Final = 2.0
+KEEP_ALIVE_S: Final = 75
+"""Longer than a proxy in front keeps a connection (60 s), so that none is closed while a request is on its way."""
 CIPHERS: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
 """What the desk speaks in TLS 1.2: forward secrecy and sealed blocks alone; the ciphers of TLS 1.3 are all so."""
 
@@ -96,6 +98,7 @@ def run(settings: Settings, workers: int = 1, log_level: str = "info") -> None:
             access_log=False,
             log_level=log_level,
             timeout_graceful_shutdown=10,
+            timeout_keep_alive=KEEP_ALIVE_S,
             timeout_worker_healthcheck=60,
         )
 

@@ -28,13 +28,17 @@ if TYPE_CHECKING:
     from homeground.store import Dataset, Store
 
 LOG: Final = logging.getLogger("homeground.desk")
+WAIT_S: Final = 10.0
+"""For how long a desk that starts lets nobody in, since all would wait for the same."""
 
 
 def begin(desk: Desk) -> None:
-    """Prepare a desk in a thread of its own."""
+    """Prepare a desk, while nobody is let in yet; what takes longer goes on in a thread of its own."""
     atexit.register(gc.unfreeze)
     _settle()
-    threading.Thread(target=_begun, args=(desk,), daemon=True).start()
+    thread = threading.Thread(target=_begun, args=(desk,), daemon=True)
+    thread.start()
+    thread.join(WAIT_S)
 
 
 def _begun(desk: Desk) -> None:
