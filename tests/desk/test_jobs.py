@@ -289,3 +289,13 @@ def test_the_queue_outlives_a_killed_worker(bare: Office, worker: Any) -> None:
     jobs = Jobs(Database(bare.settings), bare.settings)
     assert {job.state for job in jobs.every()} == {DONE}
     jobs.database.close()
+
+
+def test_a_program_follows_a_job_to_its_end(office: Office) -> None:
+    auditor = office.as_("auditor")
+    begun = auditor.post("/record/verify").headers["location"]
+    waiting = auditor.get(f"/api/v1{begun}").json()["values"]["job"]
+    assert (waiting["state"], waiting["over"]) == ("waiting", False)
+    office.work()
+    done = auditor.get(f"/api/v1{begun}").json()["values"]["job"]
+    assert (done["state"], done["over"], done["done"]) == ("done", True, 1.0)

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import FileResponse
 
 from homeground.brief.answer import Answer, Column
+from homeground.desk import uploads
 from homeground.desk.database import minute
 from homeground.desk.jobs import CANCELLED, FAILED, INTERRUPTED, Job, kinds
 from homeground.desk.pages import Asking, Done, Panel, Sheet, act, page
@@ -45,8 +46,11 @@ def job(asking: Asking, identity: str) -> Sheet:
     if found.state in (INTERRUPTED, CANCELLED, FAILED) and not found.removed:
         offered.append(asking.form(again, identity=identity))
     brought = tuple(asking.jobs.answers(identity)) if found.over and not found.removed else ()
-    told = {"id": found.id, "kind": found.kind, "state": found.state, "step": found.step, "done": found.done,
-            "error": found.error, "said": found.said, "files": found.files, "removed": found.removed}  # fmt: skip
+    told = {
+        "id": found.id, "kind": found.kind, "state": found.state, "over": found.over, "step": found.step,
+        "done": found.done, "error": uploads.without_places(found.error), "said": found.said, "to": found.to,
+        "files": found.files, "removed": found.removed,
+    }  # fmt: skip
     gone = asking.text("What it brought was kept for %(days)s days and is removed; its entry in the record stays.",
                        days=asking.desk.settings.job_days)  # fmt: skip
     trail = ((asking.text("Jobs"), "/jobs"),)
@@ -57,7 +61,8 @@ def job(asking: Asking, identity: str) -> Sheet:
         notes=(gone,) if found.removed else (),
         trail=trail,
         template="job.html.j2",
-        values={"job": found, "told_job": told},
+        values={"job": told},
+        told=True,
     )
 
 
