@@ -120,7 +120,7 @@ def entry_answer(ledger: Ledger, number: int) -> Answer:
     entry = ledger.entry(number)
     stated = document(entry)
     said = {f"{entry.kind}.{name}": value for name, value in stated["payload"].items()}
-    head = {"number": number, "time": entry.time, "kind": entry.kind, "people": _people(entry) or None}
+    head = {"entry": number, "time (UTC)": entry.time, "kind": entry.kind, "people": _people(entry) or None}
     tail = {name: stated[name] for name in ("evidence", "policy", "previous", "hash")}
     rows = [{"field": name, "value": _plain(value)} for name, value in {**head, **said, **tail}.items()]
     decided = ledger.state().decisions.get(number)

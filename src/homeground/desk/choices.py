@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from homeground.codes import blocs, countries
+from homeground.desk.words import Told
 from homeground.errors import NotInHome
 from homeground.home import datasets, questions
 
@@ -71,7 +72,7 @@ def chosen_with(home: Home, hs6: str, year: int | None, dataset: str | None) -> 
 def dataset_names(home: Home, table: str = "flows") -> list[tuple[str, str]]:
     """The datasets that have a table, after the one that the desk chooses by itself."""
     named = [name for name, dataset in home.catalog.datasets.items() if table in dataset.tables]
-    return [("", "–"), *((name, name) for name in named)]
+    return [("", "–"), *((name, Told(name)) for name in named)]
 
 
 def bloc_names() -> list[tuple[str, str]]:

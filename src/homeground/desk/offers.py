@@ -12,6 +12,7 @@ from homeground.codes import countries
 from homeground.desk import books
 from homeground.desk.choices import dataset_names, today
 from homeground.desk.forms import Asked, Wrong, field
+from homeground.desk.words import Told
 from homeground.errors import BadInput, HomegroundError, NotInHome, message
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def plain(offer: Offer) -> dict[str, str]:
 def choices(asking: Asking) -> Choices:
     """What there is to choose from."""
     end_use = [("", "–"), *((name, name) for name in ("civil", "humanitarian", "mixed", "military"))]
-    shelf = [(name, name) for name in books.names(asking.desk.settings)]
+    shelf = [(name, Told(name)) for name in books.names(asking.desk.settings)]
     return {"policy": shelf, "dataset": dataset_names(asking.home), "end_use": end_use}
 
 

@@ -15,7 +15,7 @@ from homeground.brief import deal_page, templating
 from homeground.brief.answer import Column, money, tons
 from homeground.desk import assets, choices, drawings, registry
 from homeground.desk.forms import Form
-from homeground.desk.language import Language, answers, languages
+from homeground.desk.language import Language, answers, languages, writing
 from homeground.desk.sheet import Panel, Sheet
 from homeground.desk.words import notes_of_desk, of_desk
 
@@ -136,17 +136,23 @@ def _addresser(asking: Asking, name: str) -> Any:
     return address
 
 
-def _cell(language: Language, column: Column, row: dict[str, Any], panel: Panel) -> tuple[Column, str, str]:
+def _cell(language: Language, column: Column, row: dict[str, Any], panel: Panel) -> tuple[Column, str, str, str]:
+    """Return a cell's column, how it is set, its text, and where it leads."""
     column, link, value = column.in_row(row), panel.links.get(column.name, ""), row.get(column.name)
     text = answers.cell(language, column, row)
+    kind: str = "n" if column.is_number else column.form
+    if column.wraps:
+        kind = "wide"
+    elif isinstance(value, str) and writing.is_moment(value):
+        kind = "day"
     if not link or value is None:
-        return column, text, ""
+        return column, kind, text, ""
     safe = ELSEWHERE if link.startswith("{") else ""
     try:
         filled = link.format_map({key: quote(str(each), safe=safe) for key, each in row.items() if each is not None})
     except KeyError:
         filled = ""
-    return column, text, filled
+    return column, kind, text, filled
 
 
 def _begun(text: str) -> str:

@@ -12,6 +12,7 @@ import re
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache, partial
 from itertools import chain
 from pathlib import Path
@@ -92,12 +93,13 @@ class Language:
         return str(Locale.parse(self.code).text_direction)
 
     def text(self, text: str, **values: Any) -> Told:
-        """Translate a text, and put values into its places: `text("%(count)s rows", count=3)`."""
+        """Translate a text, and put values into its places: `text("%(count)s rows", count=3)`; days may be dates."""
         if not values:
             return self.say(text)
         if not self.catalogue.known(text) and self.code != SOURCE:
             self.catalogue.miss(text)
-        said = {name: each if name in PEOPLE else self.value(each) for name, each in values.items()}
+        plain = {name: each.isoformat() if isinstance(each, date) else each for name, each in values.items()}
+        said = {name: each if name in PEOPLE else self.value(each) for name, each in plain.items()}
         return Told(self.catalogue.one(text) % said)
 
     def counted(self, one: str, many: str, count: int) -> Told:

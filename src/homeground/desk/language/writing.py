@@ -55,6 +55,11 @@ def number(text: str, code: str, one: Callable[[str], str]) -> str | None:
     return f"{LEFT_TO_RIGHT}{written}{ENDS}" if Locale.parse(code).text_direction == "rtl" else written
 
 
+def is_moment(text: str) -> bool:
+    """Whether a text is a day, or a day with its time."""
+    return bool(DAY.fullmatch(text) or MOMENT.fullmatch(text))
+
+
 def moment(text: str, code: str) -> str | None:
     """Write a day, or a day with its time (UTC), as the language does.
 

@@ -226,4 +226,5 @@ def _tiles(asking: Asking, every: tuple[Queued, ...], state: State) -> tuple[tup
 def _queue_panel(asking: Asking, found: list[Queued]) -> Panel:
     links = {"title": "/deals/{entry}", "entry": "/deals/{entry}", "partner": "/country/{partner_code}",
              "product": "/product/{product}"}  # fmt: skip
-    return Panel(queue_tables.queue_answer(found, asking.text("Queue")), "queue", links, most=100)
+    return Panel(queue_tables.queue_answer(found, asking.text("Queue")), "queue", links, most=100,
+                 empty=asking.text("No deal is here."))  # fmt: skip

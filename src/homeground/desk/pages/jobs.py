@@ -33,9 +33,8 @@ def jobs(asking: Asking) -> Sheet:
     rows = [_row(job) for job in asking.jobs.every(None if asking.may("admin") else asking.person.login)]
     kinds_of = {"done": pa.float64()}
     table = pa.Table.from_pylist(rows, pa.schema([(c.name, kinds_of.get(c.name, pa.string())) for c in COLUMNS]))
-    return Sheet(
-        "Jobs", (Panel(Answer(asking.text("Jobs"), table, COLUMNS), "jobs", {"title": "/jobs/{id}"}, most=100),)
-    )
+    answer, none = Answer(asking.text("Jobs"), table, COLUMNS), asking.text("You have begun no work.")
+    return Sheet("Jobs", (Panel(answer, "jobs", {"title": "/jobs/{id}"}, most=100, empty=none),))
 
 
 @page("/jobs/{identity}", title="Job", needs="viewer")

@@ -13,6 +13,7 @@ from homeground.desk.choices import dataset_names, largest, today, years
 from homeground.desk.jobs import Outcome, Work, job
 from homeground.desk.pages import Asked, Asking, Done, Named, Panel, Sheet, Upload, act, field, finder, page
 from homeground.desk.sheet import Choices
+from homeground.desk.words import Told
 
 
 class Day(Asked):
@@ -96,7 +97,7 @@ def rules(asking: Asking, book: str, day: Day) -> Sheet:
         (asking.text("Run over past trade"), f"/policy/{book}/backtest"),
     )
     lead = asking.text("In force on %(day)s; version %(version)s.", day=law.day, version=law.book.version[:12])
-    return Sheet(law.book.title or book, panels, lead=lead, links=links, trail=_trail(asking))
+    return Sheet(Told(law.book.title or book), panels, lead=lead, links=links, trail=_trail(asking))
 
 
 @page("/policy/{book}/scenarios", title="Scenarios", purpose="policy")
@@ -169,7 +170,7 @@ def run(
 
 
 def _others(asking: Asking, book: str) -> list[tuple[str, str]]:
-    return [("", "–"), *((name, name) for name in books.names(asking.desk.settings) if name != book)]
+    return [("", "–"), *((name, Told(name)) for name in books.names(asking.desk.settings) if name != book)]
 
 
 def _past_choices(asking: Asking, book: str) -> Choices:

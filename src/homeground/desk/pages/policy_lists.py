@@ -23,7 +23,7 @@ def lists(asking: Asking, asked: Name) -> Sheet:
     panels = [Panel(lists_answer(asking.home.store, today()), "lists", most=100)]
     if asked.name:
         found = screenings.screen(asking.home.store, asked.name, today(), asked.threshold)
-        panels.insert(0, Panel(screening_answer(found), "hits", most=50))
+        panels.insert(0, Panel(screening_answer(found), "hits", most=50, empty=asking.text("No name is like it.")))
     lead = asking.text("Whether a name stands on a list that is loaded; a likeness is no proof.")
     trail = ((asking.text("Policy"), "/policy"),)
     return Sheet(asking.text("Lists of names and measures"), tuple(panels), lead=lead, trail=trail)
