@@ -60,7 +60,7 @@ def conditions(content: bytes, folder: Path) -> None:
     try:
         node = grammar.parse(content.decode("utf-8", "replace"), "fuzz")
         type_of(node, names, "fuzz")
-        evaluate(node, of_case({}))
+        evaluate(node, of_case({}.get))
     except HomegroundError as error:
         require_remedy(str(error))
 

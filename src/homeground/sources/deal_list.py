@@ -109,7 +109,7 @@ def _workbook(path: Path, name: str) -> Iterator[Sequence[Any]]:
     import openpyxl
 
     try:
-        with closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as workbook:
+        with path.open("rb") as file, closing(openpyxl.load_workbook(file, read_only=True, data_only=True)) as workbook:
             rows: Iterable[Sequence[Any]] = workbook.worksheets[0].iter_rows(values_only=True)
             return iter([list(row) for row, _ in zip(rows, range(MOST_ROWS * 2), strict=False)])
     except Exception as error:  # openpyxl has no error of its own: whatever stands in the file comes up as it is

@@ -127,7 +127,8 @@ def _read(path: Path) -> tuple[_Book, dict[str, str]]:
 
     book = _Book()
     try:
-        opened = openpyxl.load_workbook(path)
+        with path.open("rb") as file:
+            opened = openpyxl.load_workbook(file)
     except Exception as error:  # openpyxl has no error of its own: whatever stands in the file comes up as it is
         raise BadInput(
             message("the workbook is damaged", where=str(path), found=repr(error), do="open it in Excel and save again")

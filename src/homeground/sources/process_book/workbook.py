@@ -126,7 +126,7 @@ def _map_rows(part: str, maps: tuple[str, ...], document: Document) -> Iterator[
 def _sheets(path: Path) -> Iterator[tuple[str, list[Row]]]:
     import openpyxl
 
-    with closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as workbook:
+    with path.open("rb") as file, closing(openpyxl.load_workbook(file, read_only=True, data_only=True)) as workbook:
         names = [sheet.title for sheet in workbook.worksheets]
         strange = [name for name in names if name not in BY_NAME and name not in MAPS]
         if strange or "book" not in names:
