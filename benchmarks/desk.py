@@ -62,12 +62,12 @@ def _watched(
     """Let the officers work, and look at the server's memory meanwhile; return (seconds, MB), and what they met."""
     command = [sys.executable, "-m", "benchmarks.officers", base, str(officers), str(seconds)]
     begun, every = time.monotonic(), min(60.0, seconds / 10)
-    memory = [(0.0, sum(map(_resident, _processes(server.pid))))]
+    memory = [(0.0, _memory(server.pid))]
     with tempfile.TemporaryFile() as told, subprocess.Popen(command, stdout=told) as visiting:
         while visiting.poll() is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 visiting.wait(every)
-            memory.append((time.monotonic() - begun, sum(map(_resident, _processes(server.pid)))))
+            memory.append((time.monotonic() - begun, _memory(server.pid)))
         if visiting.returncode:
             raise RuntimeError(f"the officers' process ended with {visiting.returncode}")
         told.seek(0)
@@ -149,6 +149,10 @@ def _processes(server: int) -> list[int]:
                 found.append(pid)
                 left += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split())
     return found
+
+
+def _memory(server: int) -> float:
+    return sum(map(_resident, _processes(server)))
 
 
 def _resident(pid: int) -> float:

@@ -564,7 +564,8 @@ def test_the_quick_question_whether_an_offer_passes_agrees_with_its_judgement(
 
 
 def test_no_rule_asks_for_evidence_that_is_left_out_with_a_deal() -> None:
-    left_out = {"cr3", "cr5", "hub_share", "top_supplier_is_hub", "weighted_herfindahl", "weight_coverage", "nes_share"}
+    left_out = {"cr3", "cr5", "hub_share", "top_supplier_is_hub", "weighted_herfindahl", "weight_coverage"}
+    left_out |= {"nes_share", "herfindahl_without_nes"}
     conditions = [condition for preset in measures.presets() for condition in preset.conditions]
     asked = {each.name for of in conditions for each in (*of.measures, *of.bloc_measures)}
     assert "top_share" in asked

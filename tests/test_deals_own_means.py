@@ -482,7 +482,6 @@ def test_of_real_chains_the_share_at_face_value_is_a_sum_over_the_publisher_s_fi
 
 
 def test_a_deal_on_real_chains_names_table_year_and_industry(wiod: Home) -> None:
-    pytest.importorskip("homeground.home.product_industries", reason="no concordance from products to industries")
     opened = deal_grounds.open_table(wiod.store, 2021)
     assert not isinstance(opened, str)
     deal = setting(incoterm="FOB", product="270112", partner="AUS").deal
@@ -535,7 +534,6 @@ def test_a_price_that_no_plan_gives_is_not_known(rows: list[dict[str, Any]], why
 
 
 def test_a_plan_that_was_solved_and_kept_prices_a_deal(tmp_path: Path) -> None:
-    pytest.importorskip("homeground.home.plan_prices", reason="plans are not kept")
     home = Home(tmp_path / "home")
     view = home.plan(EXAMPLES / "plan" / "plan.toml", explain=False)
     home.keep_plan(view)  # type: ignore[attr-defined,unused-ignore]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -72,7 +72,12 @@ def chosen_with(home: Home, hs6: str, year: int | None, dataset: str | None) -> 
 def dataset_names(home: Home, table: str = "flows") -> list[tuple[str, str]]:
     """The datasets that have a table, after the one that the desk chooses by itself."""
     named = [name for name, dataset in home.catalog.datasets.items() if table in dataset.tables]
-    return [("", "–"), *((name, Told(name)) for name in named)]
+    return [("", "–"), *as_they_are(named)]
+
+
+def as_they_are(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Names that people have given, to choose from; no language says them otherwise."""
+    return [(name, Told(name)) for name in names]
 
 
 def bloc_names() -> list[tuple[str, str]]:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from homeground import deals, toml
 from homeground.codes import countries
 from homeground.desk import books
-from homeground.desk.choices import dataset_names, today
+from homeground.desk.choices import as_they_are, dataset_names, today
 from homeground.desk.forms import Asked, Wrong, field
-from homeground.desk.words import Told
 from homeground.errors import BadInput, HomegroundError, NotInHome, message
 
 if TYPE_CHECKING:
@@ -160,7 +159,7 @@ def plain(offer: Offer) -> dict[str, str]:
 def choices(asking: Asking) -> Choices:
     """What there is to choose from."""
     end_use = [("", "–"), *((name, name) for name in ("civil", "humanitarian", "mixed", "military"))]
-    shelf = [(name, Told(name)) for name in books.names(asking.desk.settings)]
+    shelf = as_they_are(books.names(asking.desk.settings))
     return {"policy": shelf, "dataset": dataset_names(asking.home), "end_use": end_use}
 
 

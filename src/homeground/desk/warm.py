@@ -1,4 +1,4 @@
-"""What takes seconds the first time in a process, done while nobody waits for it: styles, first pages and reviews."""
+"""What takes seconds the first time in a process, done before anybody is let in: styles, first pages and reviews."""
 
 from __future__ import annotations
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -156,10 +155,8 @@ def _cells(raw: RawFile) -> Cells:
 
 
 def _sheet(path: Path) -> Cells:
-    import openpyxl
-
     try:
-        with closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as workbook:
+        with files.workbook(path) as workbook:
             names = [worksheet.title for worksheet in workbook.worksheets]
             fitting = [name for name in names if SHEET in name.lower()]
             if len(fitting) != 1:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from homeground.errors import BadInput, message
+from homeground.sources import files
 
 MOST_ROWS: Final = 2_000
 DAYS: Final = ("day", "delivery_until")
@@ -106,10 +106,8 @@ def _csv(path: Path, name: str) -> Iterator[Sequence[Any]]:
 
 
 def _workbook(path: Path, name: str) -> Iterator[Sequence[Any]]:
-    import openpyxl
-
     try:
-        with path.open("rb") as file, closing(openpyxl.load_workbook(file, read_only=True, data_only=True)) as workbook:
+        with files.workbook(path) as workbook:
             rows: Iterable[Sequence[Any]] = workbook.worksheets[0].iter_rows(values_only=True)
             return iter([list(row) for row, _ in zip(rows, range(MOST_ROWS * 2), strict=False)])
     except Exception as error:  # openpyxl has no error of its own: whatever stands in the file comes up as it is

@@ -14,13 +14,16 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from homeground.errors import BadInput, listing, message
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 Kind = Literal["csv", "parquet", "xlsx", "zip", "xml", "text"]
 
@@ -109,6 +112,15 @@ def header(path: Path, delimiter: str) -> list[str]:
 def likely_delimiter(path: Path) -> str:
     """Return the delimiter that occurs most often in the first line."""
     return max(DELIMITERS, key=_first_line(path).decode("latin-1").count)
+
+
+@contextmanager
+def workbook(path: Path) -> Iterator[Workbook]:
+    """Open a workbook to read values row by row; its file is closed after, also where openpyxl cannot open it."""
+    import openpyxl
+
+    with path.open("rb") as file, closing(openpyxl.load_workbook(file, read_only=True, data_only=True)) as book:
+        yield book
 
 
 def require_columns(

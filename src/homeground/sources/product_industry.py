@@ -13,11 +13,11 @@ import io
 import re
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 from homeground.errors import BadInput, message
+from homeground.sources import files
 from homeground.sources.files import RawFile
 from homeground.sources.mapping import ColumnMap, Mapping
 from homeground.sources.reading import ROW, Part, Reading
@@ -115,10 +115,8 @@ def _code(row: Sequence[Any], place: int, width: int) -> str:
 
 
 def _sheet(path: Path) -> Cells:
-    import openpyxl
-
     try:
-        with closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as workbook:
+        with files.workbook(path) as workbook:
             for worksheet in workbook.worksheets:
                 head = list(worksheet.iter_rows(max_row=HEAD_ROWS, values_only=True))
                 if header(list(enumerate(head, 1))) is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +52,7 @@ def _columns(
 
 
 def _cells(path: Path, sheet: str | None) -> Iterator[Sequence[Any]]:
-    import openpyxl
-
-    with closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as workbook:
+    with files.workbook(path) as workbook:
         names = [worksheet.title for worksheet in workbook.worksheets]
         if sheet is None and len(names) > 1:
             raise BadInput(

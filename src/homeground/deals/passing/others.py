@@ -46,13 +46,16 @@ def _barred(search: Search, other: str) -> bool:
     return bool(search.setting.tables.bars(*pair, deal.hs6, deal.day).acts)
 
 
-def passing(search: Search) -> Iterator[Setting]:
-    """Yield those who pass; of suppliers only those that do not make supply more concentrated than it is."""
+def passing(search: Search) -> Iterator[tuple[Setting, tuple[float, float] | None]]:
+    """Yield those who pass, with the Herfindahl index before and after.
+
+    Of suppliers only those do that do not make supply more concentrated than it is.
+    """
     for code in candidates(search):
         setting = replace(search.setting, offer=search.setting.offer.at(partner=code))
         index = _herfindahl(setting)
         if not (index and index[1] > index[0]) and search.passes(setting):
-            yield setting
+            yield setting, index
 
 
 def _herfindahl(setting: Setting) -> tuple[float, float] | None:
@@ -62,8 +65,8 @@ def _herfindahl(setting: Setting) -> tuple[float, float] | None:
 
 
 def _propose(search: Search) -> Iterator[Proposal]:
-    for setting in islice(passing(search), MOST):
-        deal, index = setting.deal, _herfindahl(setting)
+    for setting, index in islice(passing(search), MOST):
+        deal = setting.deal
         where = "from" if deal.direction == "import" else "to"
         tail = f" (Herfindahl {index[1]:.3f})" if index else ""
         words = f"{in_tons(deal.quantity_t)} {where} {countries.spoken(deal.partner)}{tail}"

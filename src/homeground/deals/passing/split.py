@@ -15,9 +15,10 @@ LEAST_PART = 0.05
 
 
 def _propose(search: Search) -> Iterator[Proposal]:
-    other = next(others.passing(search), None)
-    if other is None:
+    first = next(others.passing(search), None)
+    if first is None:
         return
+    other, _ = first
     tons = search.setting.offer.tons
     kept = largest(LEAST_PART * tons, (1 - LEAST_PART) * tons, lambda part: search.passes(*_parts(search, other, part)))
     if kept is None:

@@ -98,8 +98,8 @@ class Language:
             return self.say(text)
         if not self.catalogue.known(text) and self.code != SOURCE:
             self.catalogue.miss(text)
-        plain = {name: each.isoformat() if isinstance(each, date) else each for name, each in values.items()}
-        said = {name: each if name in PEOPLE else self.value(each) for name, each in plain.items()}
+        plain = ((name, each.isoformat() if isinstance(each, date) else each) for name, each in values.items())
+        said = {name: each if name in PEOPLE else self.value(each) for name, each in plain}
         return Told(self.catalogue.one(text) % said)
 
     def counted(self, one: str, many: str, count: int) -> Told:

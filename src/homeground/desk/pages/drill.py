@@ -10,7 +10,7 @@ from homeground import policy as policies
 from homeground.brief import drill_tables, record_tables
 from homeground.codes import products
 from homeground.desk import books, drills
-from homeground.desk.choices import dataset_names, today, years
+from homeground.desk.choices import as_they_are, dataset_names, today, years
 from homeground.desk.jobs import Outcome, Work, job
 from homeground.desk.once import Once, once
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
@@ -129,7 +129,7 @@ def attempt(asking: Asking, number: int) -> Sheet:
 
 
 def _draw_choices(asking: Asking) -> Choices:
-    shelf = [(name, name) for name in books.names(asking.desk.settings)]
+    shelf = as_they_are(books.names(asking.desk.settings))
     return {"year": years(asking.home), "policy": shelf, "dataset": dataset_names(asking.home)}
 
 

@@ -14,7 +14,7 @@ from homeground.brief.tables import load_text
 from homeground.brief.workbook_faults_tables import faults_answer
 from homeground.codes import countries
 from homeground.desk import uploads
-from homeground.desk.choices import years
+from homeground.desk.choices import as_they_are, years
 from homeground.desk.jobs import Outcome, Work, job
 from homeground.desk.language.answers import voice
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, page
@@ -94,7 +94,7 @@ def balance(asking: Asking, country: str, question: Question) -> Sheet:
         return _nothing(asking, error)
     answer, behind = ground_panels.panels(found)
     held = asking.home.catalog.datasets.items()
-    sources = [(name, name) for name, each in held if {"balances", "production"} & set(each.tables)]
+    sources = as_they_are(name for name, each in held if {"balances", "production"} & set(each.tables))
     dates = sorted({*years(asking.home, "balances"), *years(asking.home, "production")}, reverse=True)
     links = [(found.name, f"/country/{found.country}")]
     if any("reliance" in each.tables for _, each in held):

@@ -7,7 +7,6 @@ from typing import Any
 from starlette.responses import FileResponse
 
 from homeground.brief.answer import Answer, Column
-from homeground.desk import uploads
 from homeground.desk.database import minute
 from homeground.desk.jobs import CANCELLED, FAILED, INTERRUPTED, Job, kinds
 from homeground.desk.pages import Asking, Done, Panel, Sheet, act, page
@@ -47,7 +46,7 @@ def job(asking: Asking, identity: str) -> Sheet:
     brought = tuple(asking.jobs.answers(identity)) if found.over and not found.removed else ()
     told = {
         "id": found.id, "kind": found.kind, "state": found.state, "over": found.over, "step": found.step,
-        "done": found.done, "error": uploads.without_places(found.error), "said": found.said, "to": found.to,
+        "done": found.done, "error": found.error, "said": found.said, "to": found.to,
         "files": found.files, "removed": found.removed,
     }  # fmt: skip
     gone = asking.text("What it brought was kept for %(days)s days and is removed; its entry in the record stays.",

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from homeground import policy
 from homeground.brief import policy_shelf_tables, policy_tables
 from homeground.desk import books
-from homeground.desk.choices import dataset_names, largest, today, years
+from homeground.desk.choices import as_they_are, dataset_names, largest, today, years
 from homeground.desk.jobs import Outcome, Work, job
 from homeground.desk.pages import Asked, Asking, Done, Named, Panel, Sheet, Upload, act, field, finder, page
 from homeground.desk.sheet import Choices
@@ -170,7 +170,7 @@ def run(
 
 
 def _others(asking: Asking, book: str) -> list[tuple[str, str]]:
-    return [("", "–"), *((name, Told(name)) for name in books.names(asking.desk.settings) if name != book)]
+    return [("", "–"), *as_they_are(name for name in books.names(asking.desk.settings) if name != book)]
 
 
 def _past_choices(asking: Asking, book: str) -> Choices:
@@ -180,4 +180,4 @@ def _past_choices(asking: Asking, book: str) -> Choices:
 
 def _trail(asking: Asking, book: str = "") -> tuple[tuple[str, str], ...]:
     first = ((asking.text("Policy"), "/policy"),)
-    return (*first, (book, f"/policy/{book}")) if book else first
+    return (*first, (Told(book), f"/policy/{book}")) if book else first

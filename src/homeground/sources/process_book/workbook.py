@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from homeground.errors import BadInput, HomegroundError, listing, message
+from homeground.sources import files
 from homeground.sources.process_book.document import Document
 from homeground.sources.process_book.document import Path as Keys
 from homeground.sources.process_book.shape import BY_NAME, LINES, PARTS, Part
@@ -124,9 +125,7 @@ def _map_rows(part: str, maps: tuple[str, ...], document: Document) -> Iterator[
 
 
 def _sheets(path: Path) -> Iterator[tuple[str, list[Row]]]:
-    import openpyxl
-
-    with path.open("rb") as file, closing(openpyxl.load_workbook(file, read_only=True, data_only=True)) as workbook:
+    with files.workbook(path) as workbook:
         names = [sheet.title for sheet in workbook.worksheets]
         strange = [name for name in names if name not in BY_NAME and name not in MAPS]
         if strange or "book" not in names:
