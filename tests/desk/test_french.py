@@ -174,7 +174,7 @@ def written_in_code() -> set[str]:
 
 def visible(text: str) -> Iterator[str]:
     text = re.sub(r"<(script|style|svg|pre|datalist|option|textarea)\b.*?</\1>", "", text, flags=re.DOTALL)
-    text = re.sub(r'<td [^>]*translate="no">.*?</td>', "", text)
+    text = re.sub(r'<(\w+) [^>]*translate="no">.*?</\1>', "", text)
     for said in (*re.findall(r">([^<]+)<", text), *re.findall(r'(?:title|aria-label|placeholder|alt)="([^"]*)"', text)):
         yield html.unescape(said).replace("\N{NO-BREAK SPACE}", " ").strip()
 

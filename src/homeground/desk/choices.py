@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from homeground.codes import blocs, countries
-from homeground.desk.words import Told
+from homeground.desk.words import Given
 from homeground.errors import NotInHome
 from homeground.home import datasets, questions
 
@@ -77,7 +77,7 @@ def dataset_names(home: Home, table: str = "flows") -> list[tuple[str, str]]:
 
 def as_they_are(names: Iterable[str]) -> list[tuple[str, str]]:
     """Names that people have given, to choose from; no language says them otherwise."""
-    return [(name, Told(name)) for name in names]
+    return [(name, Given(name)) for name in names]
 
 
 def bloc_names() -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from homeground.desk import assets, choices, drawings, registry
 from homeground.desk.forms import Form
 from homeground.desk.language import Language, answers, languages, writing
 from homeground.desk.sheet import Panel, Sheet
-from homeground.desk.words import notes_of_desk, of_desk
+from homeground.desk.words import Given, notes_of_desk, of_desk
 
 if TYPE_CHECKING:
     from homeground.desk.asking import Asking
@@ -166,6 +166,7 @@ def environment() -> Environment:
     engine = templating.environment("homeground.desk")
     engine.filters.update(money=money, tons=tons, of_desk=of_desk, readable=deal_page.readable, begun=_begun)
     engine.globals.update(asset=assets.address, among=_among)
+    engine.tests["given"] = lambda text: isinstance(text, Given)
     return engine
 
 

@@ -28,6 +28,12 @@ class Told(str):
     __slots__ = ()
 
 
+class Given(Told):
+    """A name that people have given: the same in every language, for a browser's translator too."""
+
+    __slots__ = ()
+
+
 def of_desk(text: str) -> str:
     """Say it with the fields and pages of the desk.
 

@@ -16,6 +16,7 @@ from homeground.brief import plan_tables, planning_tables
 from homeground.desk.jobs import Outcome, Work, job
 from homeground.desk.pages import Asked, Asking, Done, Named, Panel, Sheet, Upload, act, field, finder, page
 from homeground.desk.sheet import Choices
+from homeground.desk.words import Given
 from homeground.home import planning, process_books
 from homeground.plan.wishes import Wishes, wished
 
@@ -244,4 +245,4 @@ def _written(value: float | None) -> str:
 def trail(asking: Asking, plan: str = "") -> tuple[tuple[str, str], ...]:
     """The way to a plan."""
     first = ((asking.text("Plan"), "/plan"),)
-    return (*first, (plan, f"/plan/{plan}")) if plan else first
+    return (*first, (Given(plan), f"/plan/{plan}")) if plan else first

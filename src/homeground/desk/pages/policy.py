@@ -13,7 +13,7 @@ from homeground.desk.choices import as_they_are, dataset_names, largest, today, 
 from homeground.desk.jobs import Outcome, Work, job
 from homeground.desk.pages import Asked, Asking, Done, Named, Panel, Sheet, Upload, act, field, finder, page
 from homeground.desk.sheet import Choices
-from homeground.desk.words import Told
+from homeground.desk.words import Given, Told
 
 
 class Day(Asked):
@@ -180,4 +180,4 @@ def _past_choices(asking: Asking, book: str) -> Choices:
 
 def _trail(asking: Asking, book: str = "") -> tuple[tuple[str, str], ...]:
     first = ((asking.text("Policy"), "/policy"),)
-    return (*first, (Told(book), f"/policy/{book}")) if book else first
+    return (*first, (Given(book), f"/policy/{book}")) if book else first
