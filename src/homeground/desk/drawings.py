@@ -8,6 +8,7 @@ from typing import Final
 
 from homeground.brief import figures
 from homeground.brief.answer import Answer
+from homeground.desk.drawer import DRAWER
 from homeground.desk.language import Language, answers
 
 INLINE: Final = 40_000
@@ -28,7 +29,7 @@ class Drawing:
     @cached_property
     def svg(self) -> str:
         """The drawing."""
-        return figures.svg(answers.figure(self.language, self.spec), self.text)
+        return figures.svg(answers.figure(self.language, self.spec), self.text, DRAWER.rendered)
 
     @property
     def inline(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable
 from html import escape
 from typing import Any, Final
 
@@ -34,12 +35,18 @@ CONFIG: Final[Spec] = {
 _numbers = itertools.count(1)
 
 
-def svg(spec: Spec, description: str) -> str:
-    """Return the figure as an `<svg>` element, described for those who cannot see it; ids are unique in a process."""
+def rendered(spec: Spec) -> str:
+    """Return the bare drawing of a specification; every thread of the process stands still meanwhile."""
     import vl_convert
 
     render = vl_convert.vegalite_to_svg if "vega-lite" in spec["$schema"] else vl_convert.vega_to_svg
-    return _fit(render(plain_parts(spec)), description)
+    drawing: str = render(plain_parts(spec))
+    return drawing
+
+
+def svg(spec: Spec, description: str, render: Callable[[Spec], str] = rendered) -> str:
+    """Return the figure as an `<svg>` element, described for those who cannot see it; ids are unique in a process."""
+    return _fit(render(spec), description)
 
 
 def png(spec: Spec, scale: float = 2.0) -> bytes:
