@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Form = Literal["text", "quoted", "people", "count", "usd", "tons", "share", "index", "ratio", "flag", "year"]
+Form = Literal["text", "quoted", "people", "count", "usd", "tons", "share", "index", "ratio", "price", "flag", "year"]
 """`quoted` are names, and words of people here and of their laws; `people` are names with roles, such as Ana (officer).
 
 What is quoted is the same in every language.
@@ -107,6 +107,7 @@ _WRITERS: dict[Form, Any] = {
     "share": lambda v: f"{100 * v:.1f} %",
     "index": lambda v: f"{v:.3f}",
     "ratio": lambda v: f"{v:,.2f}" if abs(v) < 100 else f"{v:,.0f}",
+    "price": lambda v: f"{v:,.0f}" if abs(v) >= 100 else f"{v:.3g}",
     "flag": lambda v: "yes" if v else "no",
     "year": lambda v: f"{v:.0f}",
 }

@@ -12,7 +12,8 @@ Rows = Sequence[dict[str, Any]]
 
 WIDTH: Final = 640
 COMES: Final = (("income", "other income", 1), ("exports", "exports", 1))
-GOES: Final = (("imports", "imports", -1), ("processes", "running", -1), ("projects", "projects", -1))
+GOES: Final = (("imports", "imports", -1), ("processes", "running costs", -1), ("projects", "projects", -1))
+BUILT, RUNS = "being built", "runs"
 COLOURS: Final = (SEQUENCE[2], BLUE, ORANGE, "#e6b8a2", GREY)
 
 
@@ -22,7 +23,7 @@ def phase_chart(projects: Rows, years: tuple[int, ...]) -> Spec:
     bars = [
         {"name": row["name"], "what": what, "from": first, "to": min(last, end)}
         for row in projects
-        for what, first, last in (("built", row["start"], row["online"]), ("runs", row["online"], row["until"] + 1))
+        for what, first, last in ((BUILT, row["start"], row["online"]), (RUNS, row["online"], row["until"] + 1))
         if first < min(last, end)
     ]
     x = {
@@ -31,7 +32,7 @@ def phase_chart(projects: Rows, years: tuple[int, ...]) -> Spec:
         "axis": {"title": None, "format": "d", "values": list(years)},
     }  # fmt: skip
     colour = {
-        "field": "what", "type": "nominal", "scale": {"domain": ["built", "runs"], "range": [SEQUENCE[1], BLUE]},
+        "field": "what", "type": "nominal", "scale": {"domain": [BUILT, RUNS], "range": [SEQUENCE[1], BLUE]},
         "legend": {"title": None, "orient": "top"},
     }  # fmt: skip
     return vega_lite(

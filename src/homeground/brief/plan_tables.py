@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from homeground.brief.answer import Answer, Column, Form
@@ -22,7 +23,8 @@ STEPS: Final = (
 ALL_MET: Final = 1e-6
 FORMS: Final[dict[str, Form]] = {
     **dict.fromkeys(("year", "start", "online", "until"), "year"),
-    **dict.fromkeys(("share",), "share"),
+    **dict.fromkeys(("price", "price_usd"), "price"),
+    "share": "share",
 }
 TABLES: Final = {
     "Projects": "projects", "Currency": "currency", "Imports": "imports", "Exports": "exports", "Activity": "activity",
@@ -67,7 +69,19 @@ def tables(view: PlanView) -> dict[str, pa.Table]:
         found["scenarios"] = plan.scenarios
     if view.practice is not None:
         found["replaced"], found["moved"] = view.practice.replaced, view.practice.moved
-    return found
+    units = view.model.units()
+    return {name: _with_units(table, units) for name, table in found.items()}
+
+
+def _with_units(table: pa.Table, units: Mapping[str, str]) -> pa.Table:
+    """The table with the unit of each good before its first number."""
+    import pyarrow as pa
+
+    number = next((place for place, each in enumerate(table.schema) if pa.types.is_floating(each.type)), None)
+    if number is None or "good" not in table.column_names or "unit" in table.column_names:
+        return table
+    named = pa.array([units.get(good) for good in table["good"].to_pylist()], pa.string())
+    return table.add_column(number, "unit", named)
 
 
 def columns(table: pa.Table) -> tuple[Column, ...]:

@@ -198,9 +198,7 @@ def _answer(title: str, table: pa.Table, names: dict[str, str], codes: dict[str,
 
 def _shown(column: Column) -> Column:
     titled = replace(column, title=TITLES.get(column.name, column.title), wraps=column.name == "words")
-    return (
-        replace(titled, form="usd") if column.name == "price" else replace(titled, on_screen=column.name != "project")
-    )
+    return replace(titled, on_screen=column.name != "project")
 
 
 def _spoken(row: dict[str, Any]) -> dict[str, Any]:

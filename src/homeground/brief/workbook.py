@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FORMATS: Final[dict[Form, str]] = {
     "count": "#,##0", "usd": "#,##0", "tons": "#,##0", "share": "0.0%", "index": "0.000", "ratio": "#,##0.00",
-    "year": "0",
+    "price": "#,##0.00####", "year": "0",
 }  # fmt: skip
 WIDEST: Final = 60
 SENTENCES: Final = ("Finding", "Note", "Title")

@@ -56,7 +56,7 @@ def _begun(projects: Rows, year: int, money: str) -> list[str]:
         if row["start"] == year:
             costs = [(row["cost_home_m"], f"M {money}"), (row["cost_usd_m"], "M USD")]
             paid = " and ".join(f"{number(cost)} {unit}" for cost, unit in costs if cost > 0)
-            words.append(f"begin {row['name']}{f' for {paid}' if paid else ''}; it is there from {row['online']}")
+            words.append(f"begin {row['name']}{f' for {paid}' if paid else ''}; available from {row['online']}")
     return words
 
 
@@ -66,15 +66,15 @@ def _running(projects: Rows, activity: Rows, year: int) -> list[str]:
         if row["online"] == year:
             run = next((r for r in activity if r["process"] == row["process"] and r["year"] == year), None)
             if run is None:
-                words.append(f"{row['name']} is there, and stands still")
+                words.append(f"{row['name']} available, but standing still")
                 continue
             added = min(row["capacity"], run["quantity"] - (run["capacity"] - row["capacity"]))
             if added <= 0:
-                words.append(f"{row['name']} is there, and not yet needed")
+                words.append(f"{row['name']} available, not yet needed")
                 continue
             frees = run["frees_usd_m"] * added / run["quantity"]
             effect = f"frees {number(frees)}" if frees >= 0 else f"costs {number(-frees)}"
-            words.append(f"{row['name']} is there and {effect} M USD this year")
+            words.append(f"{row['name']} available, which {effect} M USD this year")
     return words
 
 
