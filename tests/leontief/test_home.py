@@ -203,9 +203,9 @@ def test_drawings_of_a_course_mark_the_cut_first_stops_and_bottlenecks(home: Hom
         (1, 3),
     )
     assert levels["data"]["values"] == [
-        {"who": "mill, A", "day": 0, "end": 1, "level": 100},
-        {"who": "mill, A", "day": 1, "end": 3, "level": 40},
-        {"who": "mill, A", "day": 3, "end": 4, "level": 100},
+        {"who": "A: mill", "day": 0, "end": 1, "level": 100},
+        {"who": "A: mill", "day": 1, "end": 3, "level": 40},
+        {"who": "A: mill", "day": 3, "end": 4, "level": 100},
     ]
     assert "first day below half" in svg(levels, "heat")
     assert home.shock(path).span == (0, 30)

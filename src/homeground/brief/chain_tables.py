@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from homeground.brief.answer import Answer, Column, money
+from homeground.brief.figures.ranking import losses
 
 if TYPE_CHECKING:
     from homeground.home import Home
@@ -83,7 +84,8 @@ def extraction_answer(
     asked = {"what": what, "year": year, "kind": kind, "buyer": buyer, "by": by}
     to = f" to {view.buyer}" if view.buyer else ""
     means = f"sells nothing{to}" if to else MEANS[kind]
-    lost = f"{money(view.lost_output)} {view.chains.currency} of output and {money(view.lost_value_added)}"
+    money_in = view.chains.currency
+    lost = f"{money(view.lost_output)} {money_in} of output and {money(view.lost_value_added)}"
     notes = (
         f"The world loses {lost} of value added when {view.what} {means}.",
         CAUTION,
@@ -94,10 +96,14 @@ def extraction_answer(
         if by == "country"
         else (Column("country", "country"), Column("industry", "industry"), Column("name", "name"))
     )
-    columns = (*first, *_losses(view.chains.currency))
+    columns = (*first, *_losses(money_in))
     table = view.by_country if by == "country" else view.places
     title = f"Without {view.what}, {year}: output lost along the chains"
-    return Answer(title, table, columns, notes, about(view.chains, asked))
+    rows = view.by_country.to_pylist()
+    others = [row for row in rows if row["country"] not in view.hit]
+    text = f"Without {view.what}, {year}: output lost {'in other countries' if others else 'by country'}, {money_in}"
+    drawn = _drawn(text, others or rows, "lost_output")
+    return Answer(title, table, columns, notes, about(view.chains, asked), drawn)
 
 
 def extractions_answer(
@@ -117,7 +123,17 @@ def extractions_answer(
         Column("lost_value_added", "value added lost", "usd", meaning="value added lost everywhere"),
     )
     title = f"Each {by} taken out by itself, {year}"
-    return Answer(title, table, columns, (CAUTION, *chains.notes()), about(chains, {"each": by, "kind": kind}))
+    pair = "{country_name}: {name}" if by == "industry" else "{country_name}"
+    rows = [{**row, "name": pair.format(**row)} for row in table.to_pylist()]
+    drawn = _drawn(f"{title}: output lost elsewhere, {money_in}", rows, "lost_elsewhere")
+    return Answer(title, table, columns, (CAUTION, *chains.notes()), about(chains, {"each": by, "kind": kind}), drawn)
+
+
+def _drawn(text: str, rows: list[dict[str, Any]], lost: str) -> tuple[tuple[dict[str, Any], str], ...]:
+    """Those that lose or cost most, as bars."""
+    bars = [{"name": row["name"], "lost": row[lost]} for row in rows if row[lost] > 0]
+    bars.sort(key=lambda bar: -bar["lost"])
+    return ((losses(bars), text),) if bars else ()
 
 
 def industry_answer(view: ExposureView) -> Answer:

@@ -42,7 +42,7 @@ class Day:
 
 
 def answers(view: ShockView) -> tuple[Answer, Answer, Answer, Answer]:
-    """The days with a figure, countries, industries, and the days of the industries that lose most."""
+    """The days with a figure, countries, industries with theirs, and the days of the industries that lose most."""
     days = course_answer(view, "day")
     hit = view.by_country.slice(0, DRAWN)["country"].to_pylist()
     names = {"world": "world", **{code: name_of(code) for code in hit}}
@@ -51,8 +51,8 @@ def answers(view: ShockView) -> tuple[Answer, Answer, Answer, Answer]:
     countries, industries = course_answer(view, "country"), course_answer(view, "industry")
     return (
         replace(days, columns=_shown(days.columns, ("day", *names, "stocks")), figures=((drawing, text),)),
-        replace(countries, title=f"{countries.title}, by country", notes=()),
-        replace(industries, title=f"{industries.title}, by industry", notes=()),
+        replace(countries, title=f"{countries.title}, by country", notes=(), figures=()),
+        replace(industries, title=f"{industries.title}, by industry", notes=(), figures=industries.figures[1:]),
         _levels(view),
     )
 

@@ -215,8 +215,9 @@ def story(view: ShockView) -> tuple[str, ...]:
     course, money_in = view.course, view.chains.currency
     places = view.places.to_pylist()
     total, whole = sum(row["lost_output"] for row in places), sum(row["output"] for row in places)
+    lost = f"{money(total)} {money_in}"
     first_line = (
-        f"The world loses {money(total)} {money_in} of output ({100 * total / whole:.2f} % of these days'), "
+        f"The world loses {lost} of output ({100 * total / whole:.2f} % of these days'), "
         f"{money(float(course.lost_value_added.sum()))} of value added; final users go without "
         f"{money(float(course.unmet.sum()))}."
     )

@@ -88,7 +88,10 @@ class ExposureView:
 
 @dataclass(frozen=True)
 class ExtractionView:
-    """What the world loses: `by_country` and `places` with name, output, lost_output, lost_share, lost_value_added."""
+    """What the world loses: `by_country` and `places` with name, output, lost_output, lost_share, lost_value_added.
+
+    `hit` are the countries of what is taken out.
+    """
 
     what: str
     kind: Kind
@@ -98,6 +101,7 @@ class ExtractionView:
     lost_value_added: float
     by_country: pa.Table
     places: pa.Table
+    hit: frozenset[str]
 
 
 def open_chains(store: Store, year: int, dataset: str | None = None) -> Chains:
@@ -185,6 +189,7 @@ def extract(
             .rename(columns={"origin": "country", "origin_name": "country_name"})
             .sort_values("lost_output", ascending=False, kind="stable")
         ),
+        hit=frozenset(axis.pairs[place][0] for place in axis.select(chosen)),
     )
 
 

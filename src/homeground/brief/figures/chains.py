@@ -13,8 +13,6 @@ BAR: Final = 12
 GAP: Final = 7
 LEFT, RIGHT = 190, 570
 """Where the two columns of bars stand."""
-LONGEST: Final = 44
-"""Letters of an industry's name in a figure."""
 OTHERS: Final = "all others"
 
 
@@ -52,18 +50,18 @@ def heat(rows: Sequence[dict[str, Any]], home: str, most: int = 12) -> Spec:
             weights[row["origin_name"]] = weights.get(row["origin_name"], 0.0) + row["look_through"]
     shown = sorted(weights, key=lambda name: -weights[name])[:most]
     cells = [
-        {"industry": _short(row["name"]), "origin": row["origin_name"], "share": row["look_through"]}
+        {"industry": row["name"], "origin": row["origin_name"], "share": row["look_through"]}
         for row in rows
         if row["origin_name"] in shown and row["origin"] != home and row["look_through"] is not None
     ]
     largest = max((cell["share"] for cell in cells), default=1.0)
     for cell in cells:
         cell["text"], cell["dark"] = f"{100 * cell['share']:.1f}", cell["share"] > 0.5 * largest
-    order = list(dict.fromkeys(_short(row["name"]) for row in rows))
+    order = list(dict.fromkeys(row["name"] for row in rows))
     across = {"field": "origin", "type": "nominal", "sort": shown}
     down = {"field": "industry", "type": "nominal", "sort": order}
     x = {**across, "axis": {"title": None, "orient": "top", "labelAngle": -35, "domain": False, "ticks": False}}
-    y = {**down, "axis": {"title": None, "labelLimit": 330, "domain": False, "ticks": False}}
+    y = {**down, "axis": {"title": None, "labelLimit": 300, "domain": False, "ticks": False}}
     colour = {
         "field": "share",
         "type": "quantitative",
@@ -82,10 +80,6 @@ def heat(rows: Sequence[dict[str, Any]], home: str, most: int = 12) -> Spec:
         width={"step": 40}, height={"step": 18}, padding={"left": 40, "right": 30, "top": 5, "bottom": 5},
         data={"values": cells}, layer=layers,
     )  # fmt: skip
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip(' ,;')}…"
 
 
 def _largest(routes: Sequence[dict[str, Any]], side: str, most: int, first: str | None = None) -> list[str]:

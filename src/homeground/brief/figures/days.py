@@ -19,7 +19,10 @@ def course(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str], cut: tup
         "data": {"values": points},
         "mark": {"type": "line", "strokeWidth": 2},
         "encoding": {
-            "x": {"field": "day", "type": "quantitative", "axis": {"title": "day", "grid": False}},
+            "x": {
+                "field": "day", "type": "quantitative", "scale": {"nice": False},
+                "axis": {"title": "day", "grid": False},
+            },
             "y": {
                 "field": "share", "type": "quantitative", "scale": {"zero": False},
                 "axis": {"title": "output over normal", "format": ".0%", "tickCount": 5, "labelColor": GREY},

@@ -10,7 +10,8 @@ from homeground.brief.figures.draw import BLUE, GREY, INK, ORANGE, SEQUENCE, Spe
 WIDTH: Final = 620
 STEP: Final = 0.02
 """Levels closer than this have one colour in the heat map; it keeps the drawing small."""
-LONGEST: Final = 34
+LABELS: Final = 260
+"""Width that the names of countries and industries may take; longer ones are cut short there."""
 LINES: Final = ("#0f3350", ORANGE, BLUE, "#6b8f3c", "#8a5a9e", "#b3882b", "#4f9a94")
 
 Span = tuple[int, int]
@@ -53,20 +54,20 @@ def course_heat(rows: Sequence[dict[str, Any]], days: int, cut: Span) -> Spec:
         if row["stopped_day"] is not None
     ]
     words = [
-        {"who": label, "day": days, "text": f"short of {_cut(row['bottleneck_name'], 24)}"}
+        {"who": label, "day": days, "text": f"short of {row['bottleneck_name']}"}
         for row, label in zip(rows, labels, strict=True)
         if row["bottleneck_name"] is not None
     ]
     y = {
         "field": "who", "type": "nominal", "sort": labels,
-        "axis": {"title": None, "labelLimit": 330, "domain": False, "ticks": False},
+        "axis": {"title": None, "labelLimit": LABELS, "domain": False, "ticks": False},
     }  # fmt: skip
     layers: list[Spec] = [{"mark": {"type": "rect"}, "encoding": _cell(y, days, lowest)}]
     layers += _edges(cut)
     if stops:
         layers.append(_stops(stops, y))
     if words:
-        text = {"type": "text", "align": "left", "dx": 6, "fontSize": 10, "color": GREY}
+        text = {"type": "text", "align": "left", "dx": 6, "fontSize": 10, "color": GREY, "limit": 175}
         layers.append(
             {
                 "data": {"values": words},
@@ -96,7 +97,9 @@ def _cell(y: Spec, days: int, lowest: float) -> Spec:
 
 
 def _stops(stops: list[dict[str, Any]], y: Spec) -> Spec:
-    legend = {"title": None, "orient": "top", "symbolFillColor": ORANGE, "symbolStrokeColor": ORANGE}
+    legend = {
+        "title": None, "orient": "top", "symbolFillColor": ORANGE, "symbolStrokeColor": ORANGE, "labelLimit": LABELS,
+    }  # fmt: skip
     shape = {"field": "what", "type": "nominal", "scale": {"range": ["triangle-right"]}, "legend": legend}
     mark = {"type": "point", "filled": True, "size": 70, "color": ORANGE, "opacity": 1}
     place = {"x": {"field": "day", "type": "quantitative"}, "y": y, "shape": shape}
@@ -134,8 +137,4 @@ def _edges(cut: Span) -> list[Spec]:
 
 
 def _label(row: dict[str, Any]) -> str:
-    return f"{_cut(row['industry_name'], LONGEST)}, {_cut(row['name'], LONGEST // 2)}"
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip(' ,;')}…"
+    return f"{row['name']}: {row['industry_name']}"
