@@ -19,7 +19,8 @@ from functools import cache
 from typing import Final
 
 PLACE: Final = re.compile(r"\{(\d+)\}")
-FORMED: Final = re.compile(r"\{(?:([\w=]+) )?(\d+)\}")
+FORMED: Final = re.compile(r"\{(?:([\w=#]+) )?(\d+)\}")
+QUOTING: Final = ("=", "#")
 LITTLE: Final = frozenset(
     {
         "a", "an", "and", "at", "by", "for", "from", "in", "is", "less", "load", "m", "more", "no", "of", "on", "or",
@@ -80,10 +81,12 @@ def _words(sentence: str) -> list[str]:
 def verbatim(sentence: str) -> frozenset[str]:
     """The places of a translation whose values are quoted, not translated: `{= 1}`, such as the words of a law.
 
-    >>> sorted(verbatim("{1} : {= 2}"))
-    ['2']
+    In `{# 1}` the words are quoted, and the numbers between them are written as the language does.
+
+    >>> sorted(verbatim("{1} : {= 2}, {# 3}"))
+    ['2', '3']
     """
-    return frozenset(place for form, place in FORMED.findall(sentence) if form == "=")
+    return frozenset(place for form, place in FORMED.findall(sentence) if form in QUOTING)
 
 
 def filled(

@@ -28,6 +28,8 @@ NUMBER: Final = re.compile(
     rf"(?: (?P<scale>{'|'.join(SCALES)}))?(?P<unit>%|(?: (?:million|M))? (?:{'|'.join(map(re.escape, UNITS))}))?"
 )
 WITH_NUMBER: Final = re.compile(rf"(\S.*) ({re.sub(r'[?]P<[a-z]+>', '', NUMBER.pattern)})")
+AMONG: Final = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?![\w.]|,\d)")
+"""A number among words."""
 DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 MOMENT: Final = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?:Z|\+00:00| UTC)?")
 
@@ -106,7 +108,15 @@ def country(text: str, code: str) -> str | None:
 
 
 def formed(value: str, form: str, code: str) -> str:
-    """Write a value after a word that grows together with it, as in French `de` with `le Japon`: `du Japon`."""
+    r"""Write a value after a word that grows together with it, as in French `de` with `le Japon`: `du Japon`.
+
+    The form `#` writes the numbers in it, and leaves its words.
+
+    >>> formed("coal 1,204 (Norland), oil 94.8", "#", "fr")
+    'coal 1\u202f204 (Norland), oil 94,8'
+    """
+    if form == "#":
+        return AMONG.sub(lambda found: number(found[0], code, str) or found[0], value)
     if code != "fr":
         return value
     return french.with_article(value, form) if value in _countries(code) else french.alone(value, form)

@@ -10,7 +10,8 @@ from homeground.brief.tables import findings_table, load_text, sources_table, st
 from homeground.desk import uploads
 from homeground.desk.jobs import Outcome, Work, job
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, page
-from homeground.sources import LOADABLE
+from homeground.desk.words import Told
+from homeground.sources import LOADABLE, registry
 from homeground.sources.sample import SAMPLES
 
 ENDINGS = (".csv", ".tsv", ".txt", ".gz", ".zip", ".parquet", ".xlsx", ".xml")
@@ -25,7 +26,7 @@ UNPACKED = 16
 class Files(Asked):
     """Files to load."""
 
-    source: str = field("Source", help="Who published it; 'tidy' is a file of your own, explained by a mapping.")
+    source: str = field("Source", help="What the file is; a table of your own is explained by a mapping.")
     file: list[Upload] = field(
         "File", help="Several at once, or a zip of them, where a source comes in several.", endings=ENDINGS,
         min_length=1, max_length=60,
@@ -43,7 +44,7 @@ class Files(Asked):
 @page("/data", title="Data", purpose="data", menu=True)
 def data(asking: Asking) -> Sheet:
     """What the Home holds."""
-    forms = (asking.form(upload, choices=_sources()),) if asking.may("analyst") else ()
+    forms = (asking.form(upload, choices=_sources(asking)),) if asking.may("analyst") else ()
     links = ((asking.text("Checks of the data"), "/data/checks"), (asking.text("What can be loaded"), "/data/sources"))
     held = dataclasses.replace(status_table(asking.home), title=asking.text("What is loaded"))
     return Sheet("Data", (Panel(held, "status", most=200),), links=links, forms=forms)
@@ -97,5 +98,7 @@ def load(
     return Outcome((held,), said=load_text(report), to="/data")
 
 
-def _sources() -> dict[str, list[tuple[str, str]]]:
-    return {"source": [(name, name) for name in LOADABLE if name not in (*ELSEWHERE, *SAMPLES)]}
+def _sources(asking: Asking) -> dict[str, list[tuple[str, str]]]:
+    """What can be loaded here, each by its title and by the name that the documentation calls it."""
+    offered = [registry.source(name) for name in LOADABLE if name not in (*ELSEWHERE, *SAMPLES)]
+    return {"source": [(each.id, Told(f"{asking.language.value(each.title)} ({each.id})")) for each in offered]}
