@@ -16,6 +16,7 @@ from homeground import deals
 from homeground.brief.glance_tables import glance
 from homeground.brief.market_tables import with_figures
 from homeground.brief.tables import dependence_answer, product_answer
+from homeground.codes import products
 from homeground.desk import assets, books, drawings, show
 from homeground.desk.language import SOURCE, languages
 from homeground.errors import HomegroundError
@@ -53,8 +54,9 @@ def _settle() -> None:
 
 
 def prepare(desk: Desk) -> int:
-    """Make every asset, the pages of each dataset's largest purchase, and its review; return how many reviews."""
+    """Make assets, words to search, pages and a review of each dataset's largest purchase; return how many reviews."""
     assets.prepare()
+    products.search("goods")  # folds every name of a product, for whoever searches
     done = 0
     try:
         book = next((books.read(desk.settings, name) for name in books.names(desk.settings)[:1]), None)
