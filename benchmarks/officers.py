@@ -24,8 +24,8 @@ from typing import Any
 import httpx
 
 from homeground import deals
-from homeground.brief import deal_sheet
-from homeground.desk.offers import NEEDED, fields_of
+from homeground.brief.deals import deal_sheet
+from homeground.desk.shelves.offers import NEEDED, fields_of
 
 PASSWORD, POLICY = "seven grey geese over the lake", "own"
 OFFERS = Path(__file__).parents[1] / "examples" / "deals" / "offers"

@@ -14,14 +14,14 @@ import httpx
 import sqlalchemy as sa
 import uvicorn
 
-from homeground.desk import worker
 from homeground.desk.app import create
 from homeground.desk.database import PEOPLE, now
 from homeground.desk.desk import Desk
-from homeground.desk.jobs import RUNNING, WAITING
-from homeground.desk.passwords import hashed
-from homeground.desk.roles import ROLES
+from homeground.desk.people.passwords import hashed
+from homeground.desk.people.roles import ROLES
 from homeground.desk.settings import Settings
+from homeground.desk.work import worker
+from homeground.desk.work.jobs import RUNNING, WAITING
 
 PASSWORD = "seven grey geese over the lake"
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from ibis.expr.types import Table
 
 from homeground import Home
-from homeground.brief import ministry_template
+from homeground.brief.ground import ministry_template
 
 FIGURE_SCHEMA = pa.schema(
     [

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from homeground.errors import BadInput, UnknownCode
-from homeground.home.access import read_access
+from homeground.home.trade.access import read_access
 
 TARIFFS = "importer,hs6,tariff,rivals_tariff,elasticity"
 

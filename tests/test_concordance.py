@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import engine_worlds as worlds
 import toy_world as toy
 from homeground import Home, measures
-from homeground.brief.trend_tables import trend_answer
+from homeground.brief.trade.trend_tables import trend_answer
 from homeground.errors import BadInput, HomegroundError, NotInHome, UsageError
 from homeground.sources.mapping import ColumnMap, Mapping
 

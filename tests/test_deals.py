@@ -24,7 +24,7 @@ from homeground.deals.offer import offer
 from homeground.deals.ports import Figure
 from homeground.errors import BadInput, NotInHome
 from homeground.home import Home
-from homeground.home import deals as home_deals
+from homeground.home.deals import deals as home_deals
 from homeground.policy.model import VERDICTS, Law, strictness
 from policy_books import rule, write
 
@@ -321,7 +321,7 @@ def test_a_new_question_joins_by_one_module_and_touches_nothing_else(
     book = law(tmp_path / "book", fact, rule("STOCK", "home_cover > 40.0", "caution"))
     found = verdict.review(setting(incoterm="FOB"), book)
     assert [firing.rule.id for firing in found.judgement.fired] == ["STOCK"]
-    assert ("Stock", "42 days") in __import__("homeground.brief.deal_words", fromlist=["lines"]).lines(found)
+    assert ("Stock", "42 days") in __import__("homeground.brief.deals.deal_words", fromlist=["lines"]).lines(found)
     monkeypatch.undo()
     importlib.invalidate_caches()
     assert "stock" not in {question.id for question in evidence.questions()}

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from homeground import deals, policy
-from homeground.brief import deal_page, deal_words
+from homeground.brief.deals import deal_page, deal_words
 from homeground.deals import backtest
 from homeground.errors import BadInput, NotInHome, SigningRefused, UsageError
-from homeground.home import Home, deal_record
-from homeground.home.deals import tables
+from homeground.home import Home
+from homeground.home.deals import deal_record
+from homeground.home.deals.deals import tables
 from homeground.policy.judging import judge
 from homeground.record import Ledger, Signing
 from policy_books import rule, write

@@ -20,13 +20,14 @@ from hypothesis import strategies as st
 import toy_chains
 from deal_world import DAY, Small, random_market, setting
 from homeground import materials, policy
-from homeground.brief import deal_page
+from homeground.brief.deals import deal_page
 from homeground.deals import evidence, verdict
 from homeground.deals.evidence import Setting, home_substitute
 from homeground.deals.passing import home_substitute as passing
 from homeground.deals.ports import AtHome, Chain
 from homeground.errors import BadInput, HomegroundError, UnknownCode
-from homeground.home import Home, deal_grounds, own_means
+from homeground.home import Home
+from homeground.home.deals import deal_grounds, own_means
 from homeground.leontief import use
 from homeground.materials.in_place import InPlace, in_place
 from homeground.policy.model import Law, strictness

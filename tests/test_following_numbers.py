@@ -14,9 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 from ground_figures import load_balances, load_flows
-from homeground.brief import partner as briefs
-from homeground.brief.ground_tables import balance_answer, figures_answer
-from homeground.brief.negotiation import Document, document, flows
+from homeground.brief.ground.ground_tables import balance_answer, figures_answer
+from homeground.brief.partners import partner as briefs
+from homeground.brief.partners.negotiation import Document, document, flows
 from homeground.cli import app
 from homeground.home import Home
 

@@ -13,13 +13,14 @@ from typer.testing import CliRunner
 
 from ground_figures import load_balances, load_flows, workbook
 from homeground import Home, measures
-from homeground.brief import ground_tables, report
+from homeground.brief import report
+from homeground.brief.ground import ground_tables
 from homeground.checks import BALANCE_CHECKS
 from homeground.cli import app
 from homeground.codes import commodities
 from homeground.errors import NotInHome, UnknownCode, UsageError
-from homeground.home import ground
-from homeground.home.ground import factors_from
+from homeground.home.ground import ground
+from homeground.home.ground.ground import factors_from
 from homeground.sources import GROUND
 
 RUN = CliRunner()

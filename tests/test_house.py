@@ -286,3 +286,16 @@ def test_ordinary_words_and_binary_files_pass(tmp_path: Path) -> None:
     planted(tmp_path, "notes.md", "the network/work/ folder, https://www.cepii.fr, ./work/x\n")
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\xff\xfe")
     assert wording_faults(tmp_path, ["notes.md", "picture.png", "gone.md"]) == []
+
+
+def test_the_page_on_the_layout_names_every_room_and_no_other() -> None:
+    page = (ROOT / "docs" / "reference" / "layout.md").read_text(encoding="utf-8")
+    rooms, desk, _ = re.split("`desk/` is laid out|## Beside", page)
+    assert set(re.findall(r"`(\w+)(?:/|\.py)`", rooms)) == set(RANK)
+    subjects = set(re.findall(r"`(\w+)`", rooms.split("same folders by subject:")[1].split(".")[0]))
+    assert subjects == folders("home") == folders("brief") - {"figures", "templates", "assets"}
+    assert set(re.findall(r"`(\w+)/`", desk)) == folders("desk")
+
+
+def folders(room: str) -> set[str]:
+    return {path.name for path in (PACKAGE / room).iterdir() if path.is_dir() and path.name != "__pycache__"}

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from homeground.codes import blocs
-from homeground.home import Home, cuts, materials, questions, within_reach
-from homeground.home.in_force import in_force
+from homeground.home import Home, questions
+from homeground.home.deals.in_force import in_force
+from homeground.home.materials import materials
+from homeground.home.trade import cuts, within_reach
 
 DAY = date(2024, 1, 1)
 GAS = "271121"

@@ -10,7 +10,7 @@ import pytest
 
 from ground_figures import workbook
 from homeground import Home, units
-from homeground.brief import ministry_template
+from homeground.brief.ground import ministry_template
 from homeground.codes import commodities
 from homeground.errors import BadInput, UnknownCode, UsageError
 from homeground.sources import ministry

@@ -16,7 +16,7 @@ from homeground import measures
 from homeground.codes import blocs, countries, parties, products
 from homeground.errors import BadInput, RefusedLoad, UnknownCode
 from homeground.home import Home
-from homeground.home.in_force import in_force
+from homeground.home.deals.in_force import in_force
 from homeground.plan import restricted
 from homeground.plan.check import check
 from homeground.policy import controls

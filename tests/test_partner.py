@@ -15,13 +15,13 @@ import pytest
 
 import engine_worlds as worlds
 import toy_world as toy
-from homeground.brief import partner as briefs
-from homeground.brief.negotiation import document
-from homeground.brief.partner_tables import TABLES, answer
+from homeground.brief.partners import partner as briefs
+from homeground.brief.partners.negotiation import document
+from homeground.brief.partners.partner_tables import TABLES, answer
 from homeground.errors import NotInHome, UnknownCode, UsageError
 from homeground.home import Home
-from homeground.home.partner import PartnerView
-from homeground.home.positions import LEAST_USD
+from homeground.home.partners.partner import PartnerView
+from homeground.home.partners.positions import LEAST_USD
 from toy_world import ARMS, OIL, WHEAT
 
 YEAR, DAY = 2021, date(2021, 6, 1)

@@ -11,7 +11,7 @@ import pytest
 import engine_worlds as worlds
 import toy_world as toy
 from browser import Page, measured, require_alone, require_whole, sheets
-from homeground.brief import partner as briefs
+from homeground.brief.partners import partner as briefs
 from homeground.home import Home
 
 pytestmark = pytest.mark.xdist_group("report")

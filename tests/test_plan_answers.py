@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from homeground.errors import BadInput, Infeasible
 from homeground.home import Home
-from homeground.home.planner import PlanView
+from homeground.home.plans.planner import PlanView
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "plan" / "plan.toml"
 
@@ -54,7 +54,7 @@ def test_no_limit_of_the_example_is_worth_less_than_nothing(view: PlanView) -> N
 
 
 def test_the_page_needs_no_network_and_shows_both_charts(view: PlanView, tmp_path: Path) -> None:
-    from homeground.brief import plan_page
+    from homeground.brief.plans import plan_page
 
     plan_page.write(view, tmp_path / "plan.html")
     text = (tmp_path / "plan.html").read_text(encoding="utf-8")
@@ -65,7 +65,7 @@ def test_the_page_needs_no_network_and_shows_both_charts(view: PlanView, tmp_pat
 
 
 def test_the_workbook_holds_every_table(view: PlanView, tmp_path: Path) -> None:
-    from homeground.brief import plan_page
+    from homeground.brief.plans import plan_page
 
     plan_page.write(view, tmp_path / "plan.xlsx")
     book = load_workbook(tmp_path / "plan.xlsx")
@@ -78,7 +78,7 @@ def test_the_workbook_holds_every_table(view: PlanView, tmp_path: Path) -> None:
 def test_years_carry_no_thousands_mark_where_plans_are_compared(view: PlanView, tmp_path: Path) -> None:
     from homeground.brief.export import write_file
     from homeground.brief.page import answer_page
-    from homeground.brief.plan_compare_tables import compare_answer
+    from homeground.brief.plans.plan_compare_tables import compare_answer
 
     text = EXAMPLE.read_text(encoding="utf-8").replace("opening_usd = 200e6", "opening_usd = 90e6")
     (tmp_path / "book.toml").write_bytes(EXAMPLE.with_name("book.toml").read_bytes())
@@ -129,7 +129,7 @@ def test_a_file_that_is_absent_or_broken_ends_with_code_3(tmp_path: Path) -> Non
 
 
 def test_a_solver_that_falls_silent_is_reported_not_waited_for(view: PlanView, monkeypatch: pytest.MonkeyPatch) -> None:
-    from homeground.home import planner
+    from homeground.home.plans import planner
 
     monkeypatch.setattr(planner, "GRACE", 0.0)
     with pytest.raises(BadInput, match=r"did not come to an end.*ended after 0 s"):

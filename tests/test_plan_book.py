@@ -17,10 +17,11 @@ import pytest
 
 from homeground import materials, plan
 from homeground.errors import BadInput, Infeasible, UsageError
-from homeground.home import Home, planner
-from homeground.home.plan_book import linked
-from homeground.home.planner import PlanView
-from homeground.home.practice import by_habit
+from homeground.home import Home
+from homeground.home.plans import planner
+from homeground.home.plans.plan_book import linked
+from homeground.home.plans.planner import PlanView
+from homeground.home.plans.practice import by_habit
 from homeground.sources.process_book import parse
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -435,7 +436,7 @@ def command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_two_plans_stand_side_by_side_with_needs_currency_imports_and_limits(oil: PlanView, tmp_path: Path) -> None:
-    from homeground.home.plan_compare import compared
+    from homeground.home.plans.plan_compare import compared
 
     text = OIL.read_text(encoding="utf-8").replace("[7e6, 7e6]", "[9e6, 9e6]")
     text = text.replace("../materials", str(EXAMPLES / "materials"))
@@ -570,7 +571,7 @@ def test_a_book_that_is_unsound_is_not_kept(tmp_path: Path) -> None:
 
 
 def test_the_plans_page_says_what_takes_the_place_of_what_by_name(timber: PlanView, tmp_path: Path) -> None:
-    from homeground.brief import plan_page
+    from homeground.brief.plans import plan_page
 
     plan_page.write(timber, tmp_path / "plan.html")
     text = (tmp_path / "plan.html").read_text(encoding="utf-8")

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeground.brief.plan_tables import plan_answer
-from homeground.brief.planning_tables import (
+from homeground.brief.plans.plan_tables import plan_answer
+from homeground.brief.plans.planning_tables import (
     beside_answers,
     conflict,
     results_answer,
@@ -22,7 +22,8 @@ from homeground.brief.planning_tables import (
     wishes_answer,
 )
 from homeground.errors import BadInput, NotInHome, UsageError
-from homeground.home import Home, planning
+from homeground.home import Home
+from homeground.home.plans import planning
 from homeground.plan import document as documents
 from homeground.plan import read
 from homeground.plan.wishes import Wishes, wished, wishes

@@ -17,7 +17,7 @@ import pytest
 
 import homeground as hg
 from homeground.errors import BadInput, RefusedLoad, UsageError
-from homeground.home.screenings import screen as screen_home
+from homeground.home.deals.screenings import screen as screen_home
 from homeground.policy.controls import barred, classification
 from homeground.policy.likeness import Query, sound, words
 from homeground.policy.screening import Hit, ListedName, ListState, Names, report, screen

@@ -14,7 +14,8 @@ from ibis import _
 import engine_worlds as worlds
 from engine_worlds import PRODUCTS, random_flows
 from homeground import Home
-from homeground.home import evidence, questions, thresholds
+from homeground.home import questions
+from homeground.home.trade import evidence, thresholds
 from homeground.store import prepared
 from toy_world import FLOW_SCHEMA, Row
 

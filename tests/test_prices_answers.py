@@ -15,7 +15,7 @@ import engine_worlds as worlds
 import toy_world as toy
 from homeground import Home
 from homeground.brief import report
-from homeground.brief.price_tables import prices_answer
+from homeground.brief.trade.price_tables import prices_answer
 from homeground.cli import app
 from homeground.errors import NotInHome, UsageError
 from homeground.home import CountryPicture

@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 
 import engine_worlds
 import toy_world as toy
-from homeground.brief import product_here_tables
+from homeground.brief.trade import product_here_tables
 from homeground.cli import app
 from homeground.errors import UsageError
 from homeground.home import Home
-from homeground.home.product_here import here
+from homeground.home.trade.product_here import here
 
 IN_FORCE, BEFORE = date(2021, 6, 1), date(2019, 12, 31)
 

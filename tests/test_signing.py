@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from homeground import policy
 from homeground.errors import BadInput, NotInHome, SigningRefused
-from homeground.home import Home, deal_record
+from homeground.home import Home
+from homeground.home.deals import deal_record
 from homeground.record import Entry, Ledger, Required
 from homeground.record.papers import read_decision
 from homeground.record.required import unmet

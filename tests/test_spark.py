@@ -29,7 +29,7 @@ from homeground import Home, deals, measures, policy
 from homeground.codes import blocs, countries
 from homeground.deals import backtest
 from homeground.errors import BadInput, UsageError
-from homeground.home.paid import PricesPaid
+from homeground.home.trade.paid import PricesPaid
 from homeground.measures import capability
 from policy_books import rule, write
 from spark_session import cluster, require_spark

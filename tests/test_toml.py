@@ -11,7 +11,8 @@ import pytest
 from homeground import deals, policy, toml
 from homeground.codes import blocs
 from homeground.errors import BadInput, HomegroundError
-from homeground.home import planner, scenarios
+from homeground.home.chains import scenarios
+from homeground.home.plans import planner
 from homeground.record import papers
 from homeground.sources import mapping
 from homeground.sources.process_book import text

@@ -20,7 +20,7 @@ import engine_worlds as worlds
 import toy_world as toy
 from homeground import Home, measures
 from homeground.brief import export
-from homeground.brief.trend_tables import sentences, trend_answer
+from homeground.brief.trade.trend_tables import sentences, trend_answer
 from homeground.cli import app
 from homeground.errors import BadInput, NotInHome, UsageError
 

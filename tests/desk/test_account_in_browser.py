@@ -72,7 +72,7 @@ def test_an_administrator_sets_up_a_second_factor_and_signs_in_with_it(
             page.get_by_label("Code").fill(code)
             page.get_by_role("button", name="Sign in", exact=True).click()
             expect(page.get_by_role("heading", level=1)).to_have_text("People")
-            monkeypatch.setattr("homeground.desk.proof.FRESH_S", -1.0)
+            monkeypatch.setattr("homeground.desk.people.proof.FRESH_S", -1.0)
             page.goto("/people/viewer")
             assert faults(page) == []
             assert not wider_than_its_window(page)

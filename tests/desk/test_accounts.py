@@ -10,11 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from desk_office import PASSWORD, Office, Visitor
-from homeground.desk import database, passwords, sessions, throttle
-from homeground.desk.accounts import Accounts
+from homeground.desk import database
 from homeground.desk.database import SESSIONS, Database
+from homeground.desk.people import passwords, sessions, throttle
+from homeground.desk.people.accounts import Accounts
+from homeground.desk.people.sessions import ABSOLUTE, IDLE, Sessions
 from homeground.desk.serve import first_link
-from homeground.desk.sessions import ABSOLUTE, IDLE, Sessions
 from homeground.desk.settings import Settings
 from homeground.errors import BadInput, NotInHome, SigningRefused, UsageError
 

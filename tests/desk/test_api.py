@@ -7,7 +7,7 @@ import pytest
 import schemathesis
 
 from desk_office import Office
-from homeground.desk.registry import PAGES
+from homeground.desk.web.registry import PAGES
 
 HARMFUL = ("account.sign_out_everywhere", "account.revoke_token", "people.disable")
 """Acts that would end the token by which the test itself calls."""

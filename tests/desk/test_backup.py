@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from desk_office import PASSWORD, Office
-from homeground.desk.accounts import Accounts
 from homeground.desk.backup import backup, restore
 from homeground.desk.database import Database
+from homeground.desk.people.accounts import Accounts
 from homeground.desk.settings import Settings
 from homeground.errors import BadInput, UsageError
 from homeground.home import Home

@@ -11,7 +11,8 @@ import pytest
 
 from desk_office import Office
 from ground_figures import workbook
-from homeground.home import Home, scenarios
+from homeground.home import Home
+from homeground.home.chains import scenarios
 
 WHEAT = ("Wheat", 2024, 1250.5, "kt", "product weight", "survey")
 SHOCK = {

@@ -16,9 +16,9 @@ from desk_office import Office
 from homeground.desk.changes import Change
 from homeground.desk.database import Database
 from homeground.desk.desk import Desk
-from homeground.desk.jobs import CANCELLED, DONE, WAITING, Jobs
 from homeground.desk.settings import VARIABLE, Settings, handed_over
-from homeground.desk.worker import task
+from homeground.desk.work.jobs import CANCELLED, DONE, WAITING, Jobs
+from homeground.desk.work.worker import task
 from homeground.errors import RecordBroken
 from homeground.record import Ledger
 
@@ -35,7 +35,7 @@ JOB_POINTS = {
     "before the job is kept": (False, "homeground.desk.changes._row"),
     "before its entry": (True, "homeground.record.ledger.Ledger.once"),
     "before it is known to be entered": (True, "homeground.desk.changes.Changes._entered"),
-    "before it is queued": (True, "homeground.desk.jobs.Jobs._queue"),
+    "before it is queued": (True, "homeground.desk.work.jobs.Jobs._queue"),
 }
 
 

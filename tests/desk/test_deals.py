@@ -15,11 +15,11 @@ import openpyxl
 import pytest
 
 from desk_office import Office
-from homeground.brief import deal_sheet
+from homeground.brief.deals import deal_sheet
 from homeground.deals import Deal, parse
-from homeground.desk import books, drills
+from homeground.desk.shelves import books, drills
 from homeground.home import Home
-from homeground.home.deals import review
+from homeground.home.deals.deals import review
 from homeground.record import Decision, Required, Signatures, Signing
 from homeground.record.queue import stand
 
@@ -162,7 +162,7 @@ def test_what_is_typed_further_takes_the_place_of_the_draft_and_old_drafts_go(
         bench.as_("analyst").post("/deals/new", {**SAUDI, "draft": name, "quantity": quantity})
     kept = bench.desk.drafts.find("analyst", name)
     assert kept["quantity"] == "2"
-    monkeypatch.setattr("homeground.desk.drafts.MOST", 1)
+    monkeypatch.setattr("homeground.desk.web.drafts.MOST", 1)
     bench.as_("analyst").post("/deals/new", SAUDI)
     assert len(bench.desk.drafts.of("analyst")) == 1
     assert bench.as_("analyst").get(f"/deals/new?draft={name}").status_code == 404

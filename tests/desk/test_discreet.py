@@ -8,7 +8,7 @@ import pytest
 
 from desk_office import Office
 from homeground.desk import pages
-from homeground.desk.registry import PAGES
+from homeground.desk.web.registry import PAGES
 
 ASKED = {
     "/product/270900/prices": {"year": "2021", "importer": "Japan", "price": "520", "quantity": "1000000"},

@@ -15,7 +15,7 @@ import pytest
 
 from homeground.brief.figures.draw import rendered
 from homeground.brief.figures.ranking import suppliers
-from homeground.desk.drawer import Drawer
+from homeground.desk.showing.drawer import Drawer
 
 SPEC = suppliers(
     [{"name": "Norland", "share": 0.7, "imports_usd": 7e6}, {"name": "Öland\x00", "share": 0.3, "imports_usd": 3e6}]
@@ -71,7 +71,7 @@ def test_what_cannot_be_drawn_is_told_and_ends_nothing(drawer: Drawer) -> None:
 def test_it_ends_with_the_process_that_asks_it() -> None:
     asks = (
         "import sys\n"
-        "from homeground.desk.drawer import DRAWER\n"
+        "from homeground.desk.showing.drawer import DRAWER\n"
         "DRAWER.rendered({'$schema': 'https://vega.github.io/schema/vega-lite/v5.json', 'mark': 'bar', 'data': {}})\n"
         "print(DRAWER._process.pid, flush=True)\n"
         "sys.stdin.read()\n"

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from desk_office import Office
-from homeground.desk import books
+from homeground.desk.shelves import books
 from homeground.errors import BadInput, NotInHome
 
 OFFER = {"direction": "import", "country": "Japan", "partner": "Saudi Arabia", "product": "270900", "quantity": "1",

@@ -16,7 +16,7 @@ from homeground.brief.answer import Column
 from homeground.codes import products
 from homeground.desk import language, pages
 from homeground.desk.language import Catalogue, Language, answers, languages, writing
-from homeground.desk.registry import PAGES
+from homeground.desk.web.registry import PAGES
 from homeground.sources import registry
 
 ROOT = Path(__file__).parents[2]

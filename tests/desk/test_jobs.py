@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 
 from desk_office import Office
-from homeground.desk import sweep, uploads
 from homeground.desk.database import Database
-from homeground.desk.jobs import CANCELLED, DONE, FAILED, INTERRUPTED, RUNNING, WAITING, Jobs, Outcome, Work, job
-from homeground.desk.worker import supervise
+from homeground.desk.web import uploads
+from homeground.desk.work import sweep
+from homeground.desk.work.jobs import CANCELLED, DONE, FAILED, INTERRUPTED, RUNNING, WAITING, Jobs, Outcome, Work, job
+from homeground.desk.work.worker import supervise
 from homeground.errors import NotInHome
 from homeground.home import Home
 

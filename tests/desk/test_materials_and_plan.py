@@ -15,8 +15,9 @@ from playwright.sync_api import Browser, expect
 from desk_browser import chromium, faults, settle, shot, visiting, wider_than_its_window
 from desk_office import Office, Visitor
 from homeground import materials
-from homeground.desk.worker import LOOK_S
-from homeground.home import planning, process_books
+from homeground.desk.work.worker import LOOK_S
+from homeground.home.materials import process_books
+from homeground.home.plans import planning
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"

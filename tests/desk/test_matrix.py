@@ -13,8 +13,8 @@ import pytest
 from desk_office import Office
 from homeground.desk import pages
 from homeground.desk.app import UNREGISTERED
-from homeground.desk.registry import PAGES, Page
-from homeground.desk.roles import ROLES, may
+from homeground.desk.people.roles import ROLES, may
+from homeground.desk.web.registry import PAGES, Page
 
 LISTED = {
     key: needs

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from joserfc.jwk import RSAKey
 
 from desk_office import Office, Visitor
-from homeground.desk import database, factors, oidc, proof
+from homeground.desk import database
 from homeground.desk.database import SESSIONS
+from homeground.desk.people import factors, oidc, proof
 from homeground.errors import BadInput
 from oidc_provider import CLIENT, SECRET, Provider
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from desk_office import Office
-from homeground.desk import pace
-from homeground.desk.jobs import CANCELLED, WAITING
-from homeground.desk.pace import Pace
+from homeground.desk.people import pace
+from homeground.desk.people.pace import Pace
+from homeground.desk.work.jobs import CANCELLED, WAITING
 from homeground.errors import TooMuch
 
 

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from desk_office import Office
 from homeground.desk import pages
-from homeground.desk.registry import PAGES
+from homeground.desk.web.registry import PAGES
 from homeground.home import Home
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from desk_office import Office
-from homeground.desk.accounts import Accounts
 from homeground.desk.database import Database
-from homeground.desk.jobs import DONE
+from homeground.desk.people.accounts import Accounts
 from homeground.desk.settings import Settings
+from homeground.desk.work.jobs import DONE
 from homeground.errors import BadInput, SigningRefused
 from postgres import Server
 

@@ -18,8 +18,8 @@ import httpx
 import pytest
 
 from desk_office import PASSWORD, Visitor
-from homeground.desk.accounts import Accounts
 from homeground.desk.database import Database
+from homeground.desk.people.accounts import Accounts
 from homeground.desk.settings import Settings
 from homeground.record import Ledger
 

@@ -9,8 +9,8 @@ import pytest
 
 from desk_browser import chromium, shot, wider_than_its_window
 from desk_office import PASSWORD, Office
-from homeground.desk import assets
 from homeground.desk.language import Catalogue, Language, languages
+from homeground.desk.showing import assets
 
 PHYSICAL = re.compile(
     r"(?:margin|padding|border|inset)-(?:left|right)|(?:text-align|float|clear):\s*(?:left|right)|(?<![\w-])(?:left|right):"

@@ -13,8 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 from desk_office import PASSWORD, Office, Visitor
-from homeground.desk import database, factors, proof, throttle
+from homeground.desk import database
 from homeground.desk.database import SESSIONS
+from homeground.desk.people import factors, proof, throttle
 from homeground.desk.serve import rescue
 from homeground.desk.settings import Settings
 from homeground.errors import UsageError

@@ -15,8 +15,9 @@ import pytest
 from desk_office import Office
 from homeground.desk import warm
 from homeground.desk.homes import Homes
-from homeground.home import Home, deal_presets
-from homeground.home import deals as judging
+from homeground.home import Home
+from homeground.home.deals import deal_presets
+from homeground.home.deals import deals as judging
 from homeground.store import prepared
 
 OFFER = {"direction": "import", "country": "Japan", "quantity": "1000", "price": "900", "day": "2024-07-15",

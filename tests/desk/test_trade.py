@@ -11,7 +11,7 @@ from docx import Document
 from ibis import _
 
 from desk_office import Office
-from homeground.desk.choices import today
+from homeground.desk.showing.choices import today
 from homeground.home import Home
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import chain_files
 from desk_office import Office
-from homeground.desk import uploads
+from homeground.desk.web import uploads
 from homeground.errors import BadInput
 
 SCANNER = f"{sys.executable} -c 'import pathlib, sys; sys.exit(b\"EVIL\" in pathlib.Path(sys.argv[1]).read_bytes())'"

@@ -13,14 +13,16 @@ import pyarrow.parquet as pq
 import pytest
 
 import chain_files
-from homeground.brief import chain_parts, report
+from homeground.brief import report
+from homeground.brief.chains import chain_parts
+from homeground.brief.chains.shock_tables import shock_answer
 from homeground.brief.figures import svg
 from homeground.brief.figures.chains import flow, heat
 from homeground.brief.figures.shocks import course_heat
-from homeground.brief.shock_tables import shock_answer
 from homeground.brief.voice import ENGLISH
 from homeground.errors import NotInHome, UnknownCode, UsageError
-from homeground.home import Home, chains_picture
+from homeground.home import Home
+from homeground.home.chains import chains_picture
 from homeground.home.place import resolve
 
 

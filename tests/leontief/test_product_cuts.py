@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import chain_files
-from homeground.brief.shock_tables import shock_answer, sweep_answer
+from homeground.brief.chains.shock_tables import shock_answer, sweep_answer
 from homeground.errors import BadInput, HomegroundError, NotInHome, UnknownCode
 from homeground.home import Home
 from trade_files import TIDY_MAPPING, text_of

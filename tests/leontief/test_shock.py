@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 import chain_files
 from homeground import leontief
-from homeground.brief.shock_tables import shock_answer
+from homeground.brief.chains.shock_tables import shock_answer
 from homeground.codes import industries
 from homeground.errors import BadInput, NotInHome, UnknownCode, UsageError
-from homeground.home import Home, scenarios
-from homeground.home.chains import open_chains
+from homeground.home import Home
+from homeground.home.chains import scenarios
+from homeground.home.chains.chains import open_chains
 from homeground.leontief import Course, Cut, Response, economy, simulate
 from toy_chains import world
 

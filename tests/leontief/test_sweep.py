@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import chain_files
-from homeground.brief.shock_tables import sweep_answer
+from homeground.brief.chains.shock_tables import sweep_answer
 from homeground.errors import BadInput, UsageError
 from homeground.home import Home
 from homeground.leontief import Cut, Response, Run, economy, simulate, sweep

@@ -15,12 +15,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from engine_worlds import load_rows
-from homeground.brief import capability_tables, export, report
+from homeground.brief import export, report
+from homeground.brief.trade import capability_tables
 from homeground.codes import countries
 from homeground.errors import BadInput, NotInHome, UnknownCode, UsageError
-from homeground.home import Home, within_reach
-from homeground.home.capability import Capability
-from homeground.home.within_reach import REACH
+from homeground.home import Home
+from homeground.home.trade import within_reach
+from homeground.home.trade.capability import Capability
+from homeground.home.trade.within_reach import REACH
 from test_cli import run
 from toy_world import RESTRICTION_SCHEMA
 

@@ -12,7 +12,7 @@ from ibis.expr.types import Table
 
 from homeground import Home, measures
 from homeground.errors import BadInput, UsageError
-from homeground.home.ground import GroundQuestion
+from homeground.home.ground.ground import GroundQuestion
 from homeground.sources import fao
 from toy_world import collect, keyed, only
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from homeground import Home, measures
-from homeground.home.prices import PriceView
+from homeground.home.trade.prices import PriceView
 
 
 @pytest.fixture(scope="module")

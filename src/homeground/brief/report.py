@@ -8,22 +8,14 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from homeground import __version__
-from homeground.brief import (
-    capability_tables,
-    chain_parts,
-    figures,
-    ground_report,
-    made_here_parts,
-    parts,
-    price_section,
-    spoken,
-    story,
-    trend_parts,
-    workbook,
-)
+from homeground.brief import figures, parts, spoken, story, workbook
+from homeground.brief.chains import chain_parts
 from homeground.brief.export import write_whole
 from homeground.brief.figures.draw import Spec
+from homeground.brief.ground import ground_report
+from homeground.brief.materials import made_here_parts
 from homeground.brief.templating import template
+from homeground.brief.trade import capability_tables, price_section, trend_parts
 from homeground.brief.voice import ENGLISH, Voice
 from homeground.codes import blocs
 from homeground.errors import UsageError, message

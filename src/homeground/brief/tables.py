@@ -47,7 +47,8 @@ def dependence_answer(
     flagged: bool = False,
 ) -> Answer:
     """The dependence table of a country with product names; verdicts of one preset, or of all side by side."""
-    from homeground.home import evidence, questions
+    from homeground.home import questions
+    from homeground.home.trade import evidence
 
     question = questions.ask(home.store, country, year, bloc=bloc, product=product, dataset=dataset)
     table = evidence.judged(home.store, question, method)

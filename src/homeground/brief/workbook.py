@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeground import __version__
 from homeground.brief.answer import Answer, Column, Form
-from homeground.brief.price_section import price_sheets
+from homeground.brief.trade.price_section import price_sheets
 from homeground.brief.voice import ENGLISH, Voice
 from homeground.errors import UsageError, message
 
@@ -67,9 +67,12 @@ def write_sheets(
 
 def write_picture(picture: CountryPicture, path: Path, voice: Voice = ENGLISH) -> None:
     """Write a country's picture: summary, every table, and the sources."""
-    from homeground.brief import capability_tables, chain_parts, made_here_parts, story
-    from homeground.brief.ground_tables import BALANCE, FIGURES
-    from homeground.brief.trend_parts import over_years
+    from homeground.brief import story
+    from homeground.brief.chains import chain_parts
+    from homeground.brief.ground.ground_tables import BALANCE, FIGURES
+    from homeground.brief.materials import made_here_parts
+    from homeground.brief.trade import capability_tables
+    from homeground.brief.trade.trend_parts import over_years
 
     book = Book(path, voice)
     book.pairs(

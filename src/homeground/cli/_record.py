@@ -42,7 +42,7 @@ def opened(home: Path, url: str | None, *, create: bool = False) -> Ledger:
 
 def written(entry: Entry, *, as_json: bool, decided: Decided | None = None) -> None:
     """Show an entry that was just written."""
-    from homeground.brief.record_tables import says
+    from homeground.brief.deals.record_tables import says
     from homeground.cli._answer import print_json
     from homeground.record.entries import document
 

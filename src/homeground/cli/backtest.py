@@ -40,7 +40,7 @@ def backtest(
     Example: homeground policy backtest examples/deals/policy --country Japan --year 2023
     """
     from homeground import policy
-    from homeground.brief.backtest_tables import answer
+    from homeground.brief.deals.backtest_tables import answer
     from homeground.home import Home
 
     book, other = policy.read(folder), policy.read(against) if against else None

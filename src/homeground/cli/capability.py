@@ -68,7 +68,7 @@ def capability(
 
     Example: homeground capability KAZ --year 2023 --markets
     """
-    from homeground.brief import capability_tables as tables
+    from homeground.brief.trade import capability_tables as tables
     from homeground.home import Home
 
     with progress_bar(f"capability of {country} {year}"):

@@ -50,7 +50,7 @@ def exposure(
 
     Example: homeground exposure DEU --year 2011 --industry c15
     """
-    from homeground.brief.chain_tables import exposure_answer
+    from homeground.brief.chains.chain_tables import exposure_answer
     from homeground.cli._choices import choice
     from homeground.home import Home
 
@@ -86,7 +86,7 @@ def extract(
 
     Example: homeground extract CHN.c14 --year 2011
     """
-    from homeground.brief.chain_tables import extraction_answer, extractions_answer
+    from homeground.brief.chains.chain_tables import extraction_answer, extractions_answer
     from homeground.cli._choices import choice
     from homeground.errors import UsageError, message
     from homeground.home import Home
@@ -122,7 +122,7 @@ def shock(
 
     Example: homeground shock examples/shock.toml --by country
     """
-    from homeground.brief.shock_tables import shock_answer, sweep_answer
+    from homeground.brief.chains.shock_tables import shock_answer, sweep_answer
     from homeground.cli._choices import choice
     from homeground.home import Home
 

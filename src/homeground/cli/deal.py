@@ -59,7 +59,7 @@ def review(
     """
     from homeground import deals
     from homeground import policy as policies
-    from homeground.brief import deal_page
+    from homeground.brief.deals import deal_page
     from homeground.cli._answer import print_json
     from homeground.home import Home
 
@@ -94,9 +94,10 @@ def plan(
     Example: homeground deal plan examples/deals/offers --policy examples/deals/policy
     """
     from homeground import policy as policies
-    from homeground.brief.deal_tables import plan_answer
+    from homeground.brief.deals.deal_tables import plan_answer
     from homeground.cli._answer import show
-    from homeground.home import Home, offered
+    from homeground.home import Home
+    from homeground.home.deals import offered
 
     offers = offered.read(deals, datetime.now(UTC).date())
     with progress_bar("gathering evidence"):
@@ -106,7 +107,7 @@ def plan(
 
 
 def _record(found: Review, policy: Path, home: Path, url: str | None, by: str, role: str) -> None:
-    from homeground.home import deal_record
+    from homeground.home.deals import deal_record
 
     with opened(home, url) as ledger:
         entry = deal_record.record(ledger, found, policy, by=by, role=role)

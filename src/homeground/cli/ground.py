@@ -54,9 +54,9 @@ def balance(
 
     Example: homeground balance Japan --year 2023
     """
-    from homeground.brief import ground_tables
+    from homeground.brief.ground import ground_tables
     from homeground.home import Home
-    from homeground.home.ground import factors_from
+    from homeground.home.ground.ground import factors_from
 
     beside = {"stocks": stocks, "need": need, "reserves": reserves, "capacity": capacity}
     with progress_bar("reading the figures"):
@@ -82,7 +82,7 @@ def reliance(
 
     Example: homeground reliance USA --year 2023
     """
-    from homeground.brief.ground_tables import reliance_answer
+    from homeground.brief.ground.ground_tables import reliance_answer
     from homeground.home import Home
 
     show(reliance_answer(Home(home), country, year, dataset), as_json=as_json, output=output, most=rows)
@@ -96,7 +96,7 @@ def template(
 
     Example: homeground template ground.xlsx --country Kenya
     """
-    from homeground.brief import ministry_template
+    from homeground.brief.ground import ministry_template
 
     goods = ministry_template.write(output, country)
     print(f"{output} is written; its sheet 'Lists' names {goods} goods that are linked to HS codes.")

@@ -54,8 +54,8 @@ def check(
 
     Example: homeground materials check examples/materials/timber.toml -o timber.html
     """
-    from homeground.brief import materials_page
-    from homeground.brief.materials_tables import VIEWS, answers_of
+    from homeground.brief.materials import materials_page
+    from homeground.brief.materials.materials_tables import VIEWS, answers_of
     from homeground.errors import UsageError, message
     from homeground.home import Home
 
@@ -132,7 +132,7 @@ def substitutes(
 
     Example: homeground substitutes birch --book examples/materials/timber.toml
     """
-    from homeground.brief.materials_tables import substitutes_answer
+    from homeground.brief.materials.materials_tables import substitutes_answer
     from homeground.home import Home
 
     with progress_bar("looking for other ways"):

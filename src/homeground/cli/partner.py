@@ -63,8 +63,8 @@ def partner(
 
     Example: homeground partner Japan Australia --year 2023 -o brief.html
     """
-    from homeground.brief import partner as briefs
-    from homeground.brief.partner_tables import answer, require_table
+    from homeground.brief.partners import partner as briefs
+    from homeground.brief.partners.partner_tables import answer, require_table
     from homeground.home import Home
 
     require_table(show)

@@ -14,7 +14,7 @@ from homeground.cli._progress import progress_bar
 
 if TYPE_CHECKING:
     from homeground.home import Home
-    from homeground.home.planner import PlanView
+    from homeground.home.plans.planner import PlanView
 
 
 def register(app: typer.Typer) -> None:
@@ -50,7 +50,7 @@ def plan(
 
     Example: homeground plan examples/plan/plan.toml -o plan.html
     """
-    from homeground.brief import plan_compare_tables, plan_page, plan_tables
+    from homeground.brief.plans import plan_compare_tables, plan_page, plan_tables
     from homeground.home import Home
 
     at = Home(home)

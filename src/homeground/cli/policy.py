@@ -52,7 +52,7 @@ def check(
     Example: homeground policy check examples/policy/averland
     """
     from homeground import policy
-    from homeground.brief.policy_tables import findings_answer
+    from homeground.brief.deals.policy_tables import findings_answer
 
     with progress_bar("checking the book"):
         book, faults = policy.look(folder)
@@ -69,7 +69,7 @@ def scenarios(folder: DirArgument, as_json: JsonOption = False, output: OutputOp
     Example: homeground policy test examples/policy/averland
     """
     from homeground import policy
-    from homeground.brief.policy_tables import outcomes_answer
+    from homeground.brief.deals.policy_tables import outcomes_answer
 
     book = policy.read(folder)
     outcomes = policy.run_scenarios(book)
@@ -84,7 +84,7 @@ def show(folder: DirArgument, on: DayOption = None, as_json: JsonOption = False,
     Example: homeground policy show examples/policy/averland --on 2024-05-23
     """
     from homeground import policy
-    from homeground.brief.policy_tables import rules_answer
+    from homeground.brief.deals.policy_tables import rules_answer
 
     law = policy.on(policy.read(folder), (on or datetime.now(UTC)).date())
     show_answer(rules_answer(law), as_json=as_json, output=output, most=200)
@@ -101,7 +101,7 @@ def compare(
     Example: homeground policy compare policy-2024 policy-2025
     """
     from homeground import policy
-    from homeground.brief.policy_tables import differences_answer
+    from homeground.brief.deals.policy_tables import differences_answer
 
     old, new = policy.read(before), policy.read(after)
     show_answer(differences_answer(old, new, policy.compare(old, new)), as_json=as_json, output=output, most=200)
@@ -122,9 +122,9 @@ def screen(
 
     Example: homeground screen "Aerocaribbean Airlines"
     """
-    from homeground.brief.policy_tables import screening_answer
+    from homeground.brief.deals.policy_tables import screening_answer
     from homeground.home import Home
-    from homeground.home.screenings import screen as look_up
+    from homeground.home.deals.screenings import screen as look_up
 
     with progress_bar("reading the lists"):
         found = look_up(Home(home).store, name, (on or datetime.now(UTC)).date(), threshold, oldest)

@@ -36,7 +36,7 @@ def prices(
 
     Example: homeground prices 270900 --importer Japan --year 2021 --price 520 --quantity 1000000
     """
-    from homeground.brief.price_tables import prices_answer
+    from homeground.brief.trade.price_tables import prices_answer
     from homeground.home import Home
 
     with progress_bar("reading the flows"):
@@ -64,7 +64,7 @@ def terms(
 
     Example: homeground terms Japan
     """
-    from homeground.brief.price_tables import terms_answer
+    from homeground.brief.trade.price_tables import terms_answer
     from homeground.home import Home
 
     with progress_bar("matching unit values year by year"):

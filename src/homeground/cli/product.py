@@ -58,11 +58,11 @@ def product(
 
     Example: homeground product 270900 --year 2021
     """
-    from homeground.brief import product_here_tables
     from homeground.brief.tables import product_answer
+    from homeground.brief.trade import product_here_tables
     from homeground.home import Home
-    from homeground.home.cuts import DIVERTIBLE
-    from homeground.home.product_here import here
+    from homeground.home.trade.cuts import DIVERTIBLE
+    from homeground.home.trade.product_here import here
 
     if for_country is None:
         require_country(supplier, divertible, on)

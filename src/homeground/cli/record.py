@@ -49,7 +49,7 @@ def log(
 
     Example: homeground record log --kind decision
     """
-    from homeground.brief.record_tables import log_answer
+    from homeground.brief.deals.record_tables import log_answer
 
     with opened(home, url) as ledger:
         show(log_answer(ledger, kind), as_json=as_json, output=output, most=rows)
@@ -66,7 +66,7 @@ def decisions(
 
     Example: homeground record decisions
     """
-    from homeground.brief.record_tables import decisions_answer
+    from homeground.brief.deals.record_tables import decisions_answer
 
     with opened(home, url) as ledger:
         show(decisions_answer(ledger), as_json=as_json, output=output, most=rows)
@@ -86,7 +86,7 @@ def show_entry(
 
     Example: homeground record show 12
     """
-    from homeground.brief.record_tables import entry_answer
+    from homeground.brief.deals.record_tables import entry_answer
 
     with opened(home, url) as ledger:
         if snapshot:
@@ -107,7 +107,7 @@ def verify(
 
     Example: homeground record verify --public-key record-key.public.pem --checkpoint march.json
     """
-    from homeground.brief.record_tables import verified_answer
+    from homeground.brief.deals.record_tables import verified_answer
 
     with opened(home, url) as ledger:
         verified = ledger.verify(trusted(public_key), kept(checkpoint))

@@ -46,7 +46,7 @@ def decide(
 
     Example: homeground record decide --review 12 --outcome approve --by ana --role officer
     """
-    from homeground.home import deal_record
+    from homeground.home.deals import deal_record
     from homeground.record.papers import read_decision
 
     apart = (evidence, policy, signers_from_file or None)

@@ -84,7 +84,7 @@ def run(
 
     Example: homeground record drill run crude.toml --by ana
     """
-    from homeground.brief.record_tables import drill_answer
+    from homeground.brief.deals.record_tables import drill_answer
     from homeground.record import drill as drills
     from homeground.record.signing import require_role
 

@@ -40,7 +40,7 @@ def list_people(
 
     Example: homeground record people list
     """
-    from homeground.brief.record_tables import people_answer
+    from homeground.brief.deals.record_tables import people_answer
 
     with opened(home, url) as ledger:
         show(people_answer(ledger), as_json=as_json, output=output, most=200)
@@ -72,7 +72,7 @@ def list_qualifications(
     """
     from datetime import UTC, datetime
 
-    from homeground.brief.record_tables import qualifications_answer
+    from homeground.brief.deals.record_tables import qualifications_answer
 
     with opened(home, url) as ledger:
         today = datetime.now(UTC).date().isoformat()

@@ -51,7 +51,7 @@ def trend(
 
     Example: homeground trend DEU --product 270900 --from 2000
     """
-    from homeground.brief.trend_tables import trend_answer
+    from homeground.brief.trade.trend_tables import trend_answer
     from homeground.home import Home
 
     asked: dict[str, Any] = {"flow": flow, "first": first, "last": last, "revision": revision, "families": families}

@@ -6,10 +6,10 @@ import logging
 import signal
 import sys
 
-from homeground.desk import worker
 from homeground.desk.database import Database
-from homeground.desk.jobs import Jobs
 from homeground.desk.settings import handed_over
+from homeground.desk.work import worker
+from homeground.desk.work.jobs import Jobs
 
 
 def main() -> None:

@@ -16,13 +16,15 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from homeground import __version__
-from homeground.desk import assets, dispatch, monitor, openapi, pages, show, uploads, visits, warm
-from homeground.desk.asking import Asking
+from homeground.desk import monitor, pages, warm
 from homeground.desk.desk import Desk
-from homeground.desk.guard import Guard
 from homeground.desk.language import languages
-from homeground.desk.registry import PAGES
 from homeground.desk.settings import Settings, handed_over
+from homeground.desk.showing import assets, show
+from homeground.desk.web import dispatch, openapi, uploads, visits
+from homeground.desk.web.asking import Asking
+from homeground.desk.web.guard import Guard
+from homeground.desk.web.registry import PAGES
 
 THREADS: Final = 24
 """Requests at work at once; of them, `Settings.readers` compute on the Home."""
@@ -53,7 +55,7 @@ def create(settings: Settings) -> FastAPI:
         serve = dispatch.endpoint(desk, page)
         if page.public:
             app.add_api_route(
-                f"{dispatch.API}{page.path.rstrip('/') or '/home'}", serve, methods=[page.method],
+                f"{visits.API}{page.path.rstrip('/') or '/home'}", serve, methods=[page.method],
                 name=f"api.{page.name}", summary=page.title, operation_id=page.name,
                 openapi_extra=openapi.operation(page),
                 response_class=JSONResponse, response_model=None,
@@ -113,7 +115,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 def _refusal(request: Request, error: HTTPException) -> Response:
     desk: Desk = request.app.state.desk
-    if dispatch.is_api(request):
+    if visits.is_api(request):
         return JSONResponse({"error": error.detail}, error.status_code, error.headers)
     visit = visits.identify(request, desk.sessions, desk.settings.secure)
     asking = Asking(desk, visit, dispatch.tongue(request, visit), request)

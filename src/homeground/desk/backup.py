@@ -22,11 +22,12 @@ from typing import Final
 
 from homeground import __version__
 from homeground.brief.export import write_whole
-from homeground.desk import books
 from homeground.desk.database import FILE as DESK_FILE
 from homeground.desk.settings import Settings
+from homeground.desk.shelves import books
 from homeground.errors import BadInput, UsageError, message
-from homeground.home import own_means, planning
+from homeground.home.deals import own_means
+from homeground.home.plans import planning
 from homeground.home.record import FILE as RECORD_FILE
 from homeground.store import catalog as catalogs
 

@@ -8,25 +8,25 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from homeground.desk.accounts import Accounts, Person
 from homeground.desk.changes import Changes
 from homeground.desk.database import Database, record_address
-from homeground.desk.drafts import Drafts
-from homeground.desk.factors import Factors
 from homeground.desk.homes import Homes
-from homeground.desk.jobs import Jobs
 from homeground.desk.kept import Kept
-from homeground.desk.pace import Pace
-from homeground.desk.roles import ROLES
-from homeground.desk.sessions import Sessions
+from homeground.desk.people.accounts import Accounts, Person
+from homeground.desk.people.factors import Factors
+from homeground.desk.people.pace import Pace
+from homeground.desk.people.roles import ROLES
+from homeground.desk.people.sessions import Sessions
+from homeground.desk.people.throttle import Throttle
 from homeground.desk.settings import Settings
-from homeground.desk.throttle import Throttle
+from homeground.desk.web.drafts import Drafts
+from homeground.desk.work.jobs import Jobs
 from homeground.errors import HomegroundError
 from homeground.home import record as records
 from homeground.record import REGISTRAR
 
 if TYPE_CHECKING:
-    from homeground.desk.oidc import Provider
+    from homeground.desk.people.oidc import Provider
     from homeground.record import Ledger
 
 LOG: Final = logging.getLogger("homeground.desk")
@@ -73,7 +73,7 @@ class Desk:
         """The identity provider, where one is set."""
         if not self.settings.oidc:
             return None
-        from homeground.desk import oidc
+        from homeground.desk.people import oidc
 
         return oidc.read(self.settings.oidc)
 

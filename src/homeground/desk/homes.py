@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 import ibis
 
 from homeground.home import Home
-from homeground.home.traded import traded
+from homeground.home.trade.traded import traded
 
 T = TypeVar("T")
 

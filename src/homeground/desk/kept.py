@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Final
 
-from homeground.desk.sheet import Sheet
+from homeground.desk.web.sheet import Sheet
 
 MOST: Final = 256
 MOST_BYTES: Final = 256 * 2**20

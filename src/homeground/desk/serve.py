@@ -13,10 +13,10 @@ import threading
 from collections.abc import Iterator
 from typing import Final
 
-from homeground.desk.accounts import Accounts
 from homeground.desk.changes import Change
 from homeground.desk.database import Database
 from homeground.desk.desk import Desk
+from homeground.desk.people.accounts import Accounts
 from homeground.desk.settings import METRICS_FOLDER, Settings
 from homeground.errors import UsageError, message
 
@@ -85,7 +85,7 @@ def run(settings: Settings, workers: int = 1, log_level: str = "info") -> None:
         uvicorn.run(
             "homeground.desk.app:from_environment",
             factory=True,
-            http="homeground.desk.protocol:Prompt",
+            http="homeground.desk.web.protocol:Prompt",
             host=settings.host,
             port=settings.port,
             workers=workers,

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any, Final
 import ibis
 
 from homeground import deals
-from homeground.brief.glance_tables import glance
-from homeground.brief.market_tables import with_figures
 from homeground.brief.tables import dependence_answer, product_answer
+from homeground.brief.trade.glance_tables import glance
+from homeground.brief.trade.market_tables import with_figures
 from homeground.codes import products
-from homeground.desk import assets, books, drawings, show
 from homeground.desk.language import SOURCE, languages
+from homeground.desk.shelves import books
+from homeground.desk.showing import assets, drawings, show
 from homeground.errors import HomegroundError
-from homeground.home import deals as judging
+from homeground.home.deals import deals as judging
 
 if TYPE_CHECKING:
     from homeground.desk.desk import Desk

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from homeground.checks import Finding
 from homeground.codes import products
-from homeground.home import datasets, own_means, questions
-from homeground.home.chain_questions import ChainQuestions
+from homeground.home import datasets, questions
+from homeground.home.chains.chain_questions import ChainQuestions
+from homeground.home.deals import own_means
 from homeground.home.picture import CountryPicture
 from homeground.sources import Mapping, Progress, open_source, unwatched
 from homeground.store import Catalog, Dataset, LoadReport, Store
@@ -22,15 +23,15 @@ if TYPE_CHECKING:
 
     from homeground.deals import Deal, Review
     from homeground.deals.batch import Plan
-    from homeground.home.backtest import Backtest
-    from homeground.home.capability import Capability
-    from homeground.home.ground import Balance
-    from homeground.home.materials import MaterialsView, SubstitutesView
-    from homeground.home.partner import PartnerView
-    from homeground.home.planner import PlanView
-    from homeground.home.prices import PriceView
-    from homeground.home.terms import TermsOfTrade
-    from homeground.home.trend import TrendView
+    from homeground.home.deals.backtest import Backtest
+    from homeground.home.ground.ground import Balance
+    from homeground.home.materials.materials import MaterialsView, SubstitutesView
+    from homeground.home.partners.partner import PartnerView
+    from homeground.home.plans.planner import PlanView
+    from homeground.home.trade.capability import Capability
+    from homeground.home.trade.prices import PriceView
+    from homeground.home.trade.terms import TermsOfTrade
+    from homeground.home.trade.trend import TrendView
     from homeground.materials import Book
     from homeground.policy import Book as PolicyBook
     from homeground.record import Case, Ledger
@@ -139,7 +140,7 @@ class Home(ChainQuestions):
         country. `product` keeps codes that begin with it. Columns: see `homeground.measures.evidence`.
         """
         asked = questions.ask(self.store, country, year, bloc=bloc, product=product, dataset=dataset)
-        from homeground.home import evidence
+        from homeground.home.trade import evidence
 
         return evidence.dependence(self.store, asked, method)
 
@@ -163,7 +164,7 @@ class Home(ChainQuestions):
         `year` left out: the newest in which the product is loaded. `price` (USD/t) and `quantity` (t) judge an offer:
         `.evidence`. See `PriceView`.
         """
-        from homeground.home import prices
+        from homeground.home.trade import prices
 
         return prices.prices(self.store, hs6, year, importer, exporter, prices.Offer(price, quantity), dataset)
 
@@ -174,7 +175,7 @@ class Home(ChainQuestions):
 
         `base` is the year set to 100; left out: the first of the longest unbroken chain.
         """
-        from homeground.home import terms
+        from homeground.home.trade import terms
 
         return terms.terms_of_trade(self.store, country, base, bloc, dataset)
 
@@ -199,7 +200,7 @@ class Home(ChainQuestions):
         another; codes that split are refused, or with `families` grouped. Each change point has a verdict: `data`,
         `open`, `real`. Raises UsageError, NotInHome, BadInput.
         """
-        from homeground.home import trend
+        from homeground.home.trade import trend
 
         return trend.trend(
             self.store, country, product=questions.prefix(product), partner=partner, flow=flow, first=first, last=last,
@@ -222,7 +223,7 @@ class Home(ChainQuestions):
         `move` shifts this share of the country's imports of each product from the partner to its other suppliers;
         `day` is the day at which measures in force are read, today if left out. See `PartnerView`.
         """
-        from homeground.home import partner as meeting
+        from homeground.home.partners import partner as meeting
 
         return meeting.meet(self.store, country, partner, year, dataset=dataset, move=move, day=day, progress=progress)
 
@@ -245,7 +246,7 @@ class Home(ChainQuestions):
         counts (see `measures.capability.Filters`); `ease` and `access` (a csv of factors by market) concern export
         potential. Raises NotInHome where the dataset cannot tell, UsageError for a bloc.
         """
-        from homeground.home import capability
+        from homeground.home.trade import capability
 
         question = questions.ask(self.store, country, year, dataset=dataset)
         names = ("min_population", "min_exports_usd", "min_product_usd")
@@ -259,13 +260,13 @@ class Home(ChainQuestions):
         `beside`, `trade`, `factors`. Raises UsageError where several datasets hold production of one good and none is
         named in `production`.
         """
-        from homeground.home import ground
+        from homeground.home.ground import ground
 
         return ground.balance(self.store, ground.GroundQuestion(country, year, **asked))
 
     def reliance(self, country: str, year: int | None = None, *, dataset: str | None = None) -> pa.Table:
         """Published net import reliance beside what the same source's tonnages give (see `home.reliance.compare`)."""
-        from homeground.home import reliance
+        from homeground.home.ground import reliance
 
         return reliance.compare(self.store, country, year, dataset)
 
@@ -282,7 +283,7 @@ class Home(ChainQuestions):
         What the book leaves open (border prices, imports, exports) is taken from the Home's flows of `country` and
         `year`, or of those that the book names.
         """
-        from homeground.home import materials
+        from homeground.home.materials import materials
 
         return materials.check(self.store, book, country, year, dataset)
 
@@ -296,7 +297,7 @@ class Home(ChainQuestions):
         dataset: str | None = None,
     ) -> SubstitutesView:
         """What could stand in for one good of a process book (left out: the starter book); see `SubstitutesView`."""
-        from homeground.home import materials
+        from homeground.home.materials import materials
 
         return materials.substitutes(self.store, good, book, country, year, dataset)
 
@@ -314,7 +315,7 @@ class Home(ChainQuestions):
         `time_limit`: seconds for one plan; `gap`: relative, at which the search may stop; `explain`: also what a
         million more would buy and what each limit costs. Raises BadInput, or Infeasible with the conflicting limits.
         """
-        from homeground.home import planner
+        from homeground.home.plans import planner
 
         return planner.plan(self.store, Path(path), time_limit, gap, explain, progress)
 
@@ -327,7 +328,8 @@ class Home(ChainQuestions):
 
     def keep_plan(self, view: PlanView) -> LoadReport:
         """Keep a plan: its shadow prices as the table `plan_prices` with their lineage, its steps for the report."""
-        from homeground.home import kept, plan_prices
+        from homeground.home import kept
+        from homeground.home.plans import plan_prices
 
         report = plan_prices.keep(self.store, view)
         kept.keep_plan(self.store, view)
@@ -350,13 +352,13 @@ class Home(ChainQuestions):
 
     def review(self, deal: Deal, policy: PolicyBook, *, proposals: bool = True) -> Review:
         """What the policy of its day says of a deal, on the evidence of this Home; see `homeground.deals.Review`."""
-        from homeground.home import deals
+        from homeground.home.deals import deals
 
         return deals.review(self.store, deal, policy, proposals=proposals)
 
     def review_plan(self, deals: Sequence[Deal], policy: PolicyBook) -> Plan:
         """Review deals together: each alone, and with all others in place; see `homeground.deals.batch`."""
-        from homeground.home import deals as reviews
+        from homeground.home.deals import deals as reviews
 
         return reviews.review_plan(self.store, deals, policy)
 
@@ -364,9 +366,9 @@ class Home(ChainQuestions):
         """What a policy would have said of past trade.
 
         Keywords: `country`, `years`, `direction`, `product`, `dataset`, `against` (another book) and `by` (see
-        `homeground.home.backtest.BY`).
+        `homeground.home.deals.backtest.BY`).
         """
-        from homeground.home import backtest
+        from homeground.home.deals import backtest
 
         return backtest.run(self.store, policy, day, backtest.Asked(**asked))
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from homeground import checks
 from homeground.checks import Check, Context, Finding
 from homeground.codes import countries
-from homeground.home import ground_checks, questions
+from homeground.home import questions
+from homeground.home.ground import ground_checks
 from homeground.sources import Progress
 from homeground.store import Dataset, Store
 

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeground.codes import countries
 from homeground.errors import BadInput, UsageError, message
-from homeground.home import materials, own_means, plan_kept
-from homeground.home.plan_prices import dataset_name
-from homeground.home.practice import steps
+from homeground.home.deals import own_means
+from homeground.home.materials import materials
+from homeground.home.plans import plan_kept
+from homeground.home.plans.plan_prices import dataset_name
+from homeground.home.plans.practice import steps
 
 if TYPE_CHECKING:
-    from homeground.home.materials import MaterialsView
+    from homeground.home.materials.materials import MaterialsView
     from homeground.home.place import Place
-    from homeground.home.planner import PlanView
+    from homeground.home.plans.planner import PlanView
     from homeground.store import Store
 
 TABLES: Final = ("projects", "currency", "unmet")

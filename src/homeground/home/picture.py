@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from homeground.checks import Finding
-    from homeground.home.capability import Capability
-    from homeground.home.chains_picture import ChainsPicture
-    from homeground.home.ground import Balance
+    from homeground.home.chains.chains_picture import ChainsPicture
+    from homeground.home.ground.ground import Balance
     from homeground.home.kept import MadeHere
-    from homeground.home.paid import PricesPaid
-    from homeground.home.trend import TrendView
+    from homeground.home.trade.capability import Capability
+    from homeground.home.trade.paid import PricesPaid
+    from homeground.home.trade.trend import TrendView
     from homeground.store.catalog import Dataset
 
 DEPENDENT_FROM: Final = 4

@@ -11,13 +11,16 @@ from ibis import _
 
 from homeground import checks, measures
 from homeground.codes import countries, products
-from homeground.home import capability, chains_picture, evidence, ground, kept, questions
-from homeground.home import trend as trends
-from homeground.home.cuts import main_supplier_cuts
-from homeground.home.leverage import first_partners
-from homeground.home.paid import paid
+from homeground.home import kept, questions
+from homeground.home.chains import chains_picture
+from homeground.home.ground import ground
+from homeground.home.partners.leverage import first_partners
 from homeground.home.picture import DEPENDENT_FROM, CountryPicture
 from homeground.home.questions import Question
+from homeground.home.trade import capability, evidence
+from homeground.home.trade import trend as trends
+from homeground.home.trade.cuts import main_supplier_cuts
+from homeground.home.trade.paid import paid
 from homeground.sources import Progress
 from homeground.store import Store
 

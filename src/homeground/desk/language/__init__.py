@@ -23,7 +23,7 @@ from babel.messages import pofile
 
 from homeground.desk.language import writing
 from homeground.desk.language.sentences import BETWEEN, Sentences, filled, has_little, has_words, is_list, verbatim
-from homeground.desk.words import Told, of_desk
+from homeground.desk.showing.words import Told, of_desk
 
 FOLDER: Final = Path(__file__).parent
 SOURCE: Final = "en"

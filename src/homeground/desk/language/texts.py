@@ -9,11 +9,15 @@ from typing import Any, Final
 from babel.messages.extract import extract
 from jinja2.ext import babel_extract
 
-from homeground.desk import dispatch, forms, jobs, pages, proof, registry, roles, show
+from homeground.desk import pages
 from homeground.desk.changes import ACTS
 from homeground.desk.pages.kept import NOTES
 from homeground.desk.pages.people import FORGETTING, UNKNOWN
 from homeground.desk.pages.sign_in import STRENGTHS
+from homeground.desk.people import proof, roles
+from homeground.desk.showing import show
+from homeground.desk.web import dispatch, forms, registry
+from homeground.desk.work import jobs
 
 PROOF: Final = (proof.PASSWORD, proof.EITHER, proof.HELP, proof.WRONG, proof.BLOCKED)
 DESK: Final = Path(__file__).parents[1]

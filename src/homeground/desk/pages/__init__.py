@@ -30,7 +30,7 @@ An act is a function that changes something, reached by POST. It returns `Done(t
         return Done(f"/record/{number}", asking.text("The note is in the record."))
 
 A page offers it with `forms=(asking.form(add_note, number=number),)`. Roles, sign-in, CSRF, uploads (`Upload` fields),
-wrong input and the entry in the record (`enters="auto"`) are the desk's work. Long work: `homeground.desk.jobs`.
+wrong input and the entry in the record (`enters="auto"`) are the desk's work. Long work: `homeground.desk.work.jobs`.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from homeground.desk.asking import Asking
-from homeground.desk.forms import Asked, Upload, field
-from homeground.desk.registry import Named, act, finder, page
-from homeground.desk.sheet import Done, Panel, Sheet
+from homeground.desk.web.asking import Asking
+from homeground.desk.web.forms import Asked, Upload, field
+from homeground.desk.web.registry import Named, act, finder, page
+from homeground.desk.web.sheet import Done, Panel, Sheet
 
 __all__ = ["Asked", "Asking", "Done", "Named", "Panel", "Sheet", "Upload", "act", "field", "finder", "load", "page"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pydantic import SecretStr
 
 from homeground.codes import countries
-from homeground.desk import account_tables
-from homeground.desk.choices import newest
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
+from homeground.desk.people import account_tables
+from homeground.desk.showing.choices import newest
 from homeground.errors import BadInput, NotInHome, message
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse
 
-from homeground.desk.dispatch import API
 from homeground.desk.pages import Asking, page
+from homeground.desk.web.visits import API
 
 
 @page(f"{API}/openapi.json", title="Description of the API", needs="signed-in", public=False)

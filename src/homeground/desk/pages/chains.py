@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 from starlette.responses import RedirectResponse
 
-from homeground.brief import chain_panels
-from homeground.brief.chain_tables import extraction_answer, extractions_answer
-from homeground.desk.choices import dataset_names, newest, years
+from homeground.brief.chains import chain_panels
+from homeground.brief.chains.chain_tables import extraction_answer, extractions_answer
 from homeground.desk.pages import Asked, Asking, Panel, Sheet, field, page
+from homeground.desk.showing.choices import dataset_names, newest, years
 from homeground.errors import UsageError, message
 from homeground.store.arrays import TABLE
 

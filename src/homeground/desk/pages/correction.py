@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from homeground.brief import record_tables
-from homeground.desk.choices import today
-from homeground.desk.forms import Form
-from homeground.desk.once import Once, once
+from homeground.brief.deals import record_tables
 from homeground.desk.pages import Asking, Done, Panel, Sheet, act, field, page
 from homeground.desk.pages.record import READERS, trail
-from homeground.desk.roles import Needs
-from homeground.desk.sheet import Choices
+from homeground.desk.people.roles import Needs
+from homeground.desk.showing.choices import today
+from homeground.desk.web.forms import Form
+from homeground.desk.web.once import Once, once
+from homeground.desk.web.sheet import Choices
 from homeground.errors import BadInput, HomegroundError, SigningRefused, message
-from homeground.home import deal_record
+from homeground.home.deals import deal_record
 from homeground.record import Decided, Entry
 from homeground.record.queue import may_withdraw
 

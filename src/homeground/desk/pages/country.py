@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse
 
-from homeground.brief.glance_tables import glance, tiles
 from homeground.brief.tables import dependence_answer
+from homeground.brief.trade.glance_tables import glance, tiles
 from homeground.codes import countries
-from homeground.desk.choices import bloc_names, dataset_names, largest, newest, years
-from homeground.desk.jobs import Outcome, Work, job
 from homeground.desk.language import SOURCE, languages
 from homeground.desk.language.answers import voice
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
 from homeground.desk.pages.country_views import further
+from homeground.desk.showing.choices import bloc_names, dataset_names, largest, newest, years
+from homeground.desk.work.jobs import Outcome, Work, job
 from homeground.errors import HomegroundError
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final, Literal
 
-from homeground.brief import capability_tables, figures
-from homeground.brief.dependence_panels import dependence_panel
-from homeground.brief.price_tables import terms_answer
-from homeground.brief.threshold_tables import preset_choices, thresholds_answer
-from homeground.brief.trend_tables import trend_answer
+from homeground.brief import figures
+from homeground.brief.trade import capability_tables
+from homeground.brief.trade.dependence_panels import dependence_panel
+from homeground.brief.trade.price_tables import terms_answer
+from homeground.brief.trade.threshold_tables import preset_choices, thresholds_answer
+from homeground.brief.trade.trend_tables import trend_answer
 from homeground.codes import countries
-from homeground.desk.choices import answering, bloc_names, dataset_names, largest, years
 from homeground.desk.pages import Asked, Asking, Panel, Sheet, field, page
+from homeground.desk.showing.choices import answering, bloc_names, dataset_names, largest, years
 from homeground.errors import UnknownCode
 
 CODE: Final = r"\d{2}(\d{2}(\d{2})?)?"

@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 from homeground.brief.tables import findings_table, load_text, sources_table, status_table
-from homeground.desk import uploads
-from homeground.desk.jobs import Outcome, Work, job
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, page
-from homeground.desk.words import Told
+from homeground.desk.showing.words import Told
+from homeground.desk.web import uploads
+from homeground.desk.work.jobs import Outcome, Work, job
 from homeground.sources import LOADABLE, registry
 from homeground.sources.sample import SAMPLES
 

@@ -8,16 +8,16 @@ from typing import Any, Literal
 
 from starlette.responses import RedirectResponse, Response
 
-from homeground.brief import deal_sheet, queue_tables, record_tables
+from homeground.brief.deals import deal_sheet, queue_tables, record_tables
 from homeground.codes import countries, products
-from homeground.desk import books, offers
-from homeground.desk.forms import Form, hidden
-from homeground.desk.once import Once, acting, once
 from homeground.desk.pages import Asking, Done, Panel, Sheet, act, field, page
 from homeground.desk.pages.deals import judge
-from homeground.desk.sheet import Choices
+from homeground.desk.shelves import books, offers
+from homeground.desk.web.forms import Form, hidden
+from homeground.desk.web.once import Once, acting, once
+from homeground.desk.web.sheet import Choices
 from homeground.errors import BadInput, NotInHome
-from homeground.home import deal_record
+from homeground.home.deals import deal_record
 from homeground.record import Decided, Entry, Required
 from homeground.record.queue import OPEN, Queued, may_sign, stand
 from homeground.record.required import places

@@ -7,21 +7,21 @@ from typing import Any, Literal
 
 from homeground import deals as room
 from homeground import toml
-from homeground.brief import deal_sheet, queue_tables
+from homeground.brief.deals import deal_sheet, queue_tables
 from homeground.codes import countries
-from homeground.desk import books, offers
-from homeground.desk.asking import show_form
-from homeground.desk.choices import today
-from homeground.desk.deals_found import READERS
-from homeground.desk.dispatch import is_api
-from homeground.desk.drafts import new_id
-from homeground.desk.forms import Form, hidden, read
-from homeground.desk.offers import Offer
-from homeground.desk.once import Once, acting, once
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, page
-from homeground.desk.registry import of
+from homeground.desk.shelves import books, offers
+from homeground.desk.shelves.deals_found import READERS
+from homeground.desk.shelves.offers import Offer
+from homeground.desk.showing.choices import today
+from homeground.desk.web.asking import show_form
+from homeground.desk.web.drafts import new_id
+from homeground.desk.web.forms import Form, hidden, read
+from homeground.desk.web.once import Once, acting, once
+from homeground.desk.web.registry import of
+from homeground.desk.web.visits import is_api
 from homeground.errors import BadInput, HomegroundError, message
-from homeground.home import deal_record
+from homeground.home.deals import deal_record
 from homeground.record import State
 from homeground.record.queue import OPEN, Queued, may_sign, queue
 from homeground.record.state import WAITING

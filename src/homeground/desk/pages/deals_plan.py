@@ -8,19 +8,20 @@ from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
-from homeground.brief import deal_sheet
-from homeground.brief.queue_tables import with_reviews
+from homeground.brief.deals import deal_sheet
+from homeground.brief.deals.queue_tables import with_reviews
 from homeground.deals import Review, verdict
 from homeground.deals.batch import Settled
-from homeground.desk import books, offers, uploads
-from homeground.desk.choices import today
 from homeground.desk.homes import Homes
-from homeground.desk.jobs import DONE, Job, Outcome, Work, job
-from homeground.desk.once import LENGTH, acting
 from homeground.desk.pages import Asked, Asking, Done, Named, Panel, Sheet, Upload, act, field, finder, page
-from homeground.desk.sheet import Choices
+from homeground.desk.shelves import books, offers
+from homeground.desk.showing.choices import today
+from homeground.desk.web import uploads
+from homeground.desk.web.once import LENGTH, acting
+from homeground.desk.web.sheet import Choices
+from homeground.desk.work.jobs import DONE, Job, Outcome, Work, job
 from homeground.errors import BadInput, NotInHome, listing, message
-from homeground.home import deal_record, offered
+from homeground.home.deals import deal_record, offered
 
 PAPERS: Final = "papers.json"
 """What each deal of a judged plan would leave in the record, in the folder of its job."""
@@ -77,7 +78,7 @@ def judge(asking: Asking, listed: Listed) -> Done:
 @job("deals", "Judge a plan of deals")
 def judging(work: Work, folder: str, name: str, book: str) -> Outcome:
     """Judge a plan, and keep what each deal would leave in the record; its list is removed after."""
-    from homeground.brief.deal_tables import plan_answer
+    from homeground.brief.deals.deal_tables import plan_answer
 
     stamp = Homes(work.settings.home, 0).stamp()
     offers_read = offered.listed(uploads.only(folder), name, today())

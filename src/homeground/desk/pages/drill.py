@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from homeground import policy as policies
-from homeground.brief import drill_tables, record_tables
+from homeground.brief.deals import drill_tables, record_tables
 from homeground.codes import products
-from homeground.desk import books, drills
-from homeground.desk.choices import as_they_are, dataset_names, today, years
-from homeground.desk.jobs import Outcome, Work, job
-from homeground.desk.once import Once, once
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
-from homeground.desk.sheet import Choices
+from homeground.desk.shelves import books, drills
+from homeground.desk.showing.choices import as_they_are, dataset_names, today, years
+from homeground.desk.web.once import Once, once
+from homeground.desk.web.sheet import Choices
+from homeground.desk.work.jobs import Outcome, Work, job
 from homeground.errors import BadInput, NotInHome, message
 from homeground.record import VERDICTS, Drill, Entry
 from homeground.record.signing import require_role

@@ -8,10 +8,10 @@ from importlib.resources import as_file, files
 from typing import Any
 
 from homeground.brief.tables import status_table
-from homeground.desk import books
-from homeground.desk.choices import today, years
-from homeground.desk.jobs import Outcome, Work, job
 from homeground.desk.pages import Asking, Done, act
+from homeground.desk.shelves import books
+from homeground.desk.showing.choices import today, years
+from homeground.desk.work.jobs import Outcome, Work, job
 
 OFFICE = "example"
 SIGNERS: Any = ("officer", "countersigner")

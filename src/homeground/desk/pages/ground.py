@@ -8,16 +8,16 @@ from pathlib import Path
 
 from starlette.responses import RedirectResponse, Response
 
-from homeground.brief import ground_panels, ministry_template
-from homeground.brief.ground_tables import reliance_answer
+from homeground.brief.ground import ground_panels, ministry_template
+from homeground.brief.ground.ground_tables import reliance_answer
+from homeground.brief.ground.workbook_faults_tables import faults_answer
 from homeground.brief.tables import load_text
-from homeground.brief.workbook_faults_tables import faults_answer
 from homeground.codes import countries
-from homeground.desk import uploads
-from homeground.desk.choices import as_they_are, years
-from homeground.desk.jobs import Outcome, Work, job
 from homeground.desk.language.answers import voice
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, Upload, act, field, page
+from homeground.desk.showing.choices import as_they_are, years
+from homeground.desk.web import uploads
+from homeground.desk.work.jobs import Outcome, Work, job
 from homeground.errors import NotInHome
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

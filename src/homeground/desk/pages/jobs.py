@@ -8,8 +8,8 @@ from starlette.responses import FileResponse
 
 from homeground.brief.answer import Answer, Column
 from homeground.desk.database import minute
-from homeground.desk.jobs import CANCELLED, FAILED, INTERRUPTED, Job, kinds
 from homeground.desk.pages import Asking, Done, Panel, Sheet, act, page
+from homeground.desk.work.jobs import CANCELLED, FAILED, INTERRUPTED, Job, kinds
 from homeground.errors import NotInHome, SigningRefused, message
 
 COLUMNS = (

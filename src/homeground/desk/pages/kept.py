@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from homeground.desk import account_tables as tables
 from homeground.desk.pages import Asking, Panel, Sheet, page
+from homeground.desk.people import account_tables as tables
 
 NOTES = (
     "Sessions and failed attempts to sign in go when they are over; drafts after two weeks.",

@@ -12,14 +12,14 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from homeground import materials
-from homeground.brief import materials_shelf, materials_tables
+from homeground.brief.materials import materials_shelf, materials_tables
 from homeground.codes import countries
-from homeground.desk import uploads
-from homeground.desk.choices import dataset_names, newest, years
 from homeground.desk.pages import Asked, Asking, Done, Named, Panel, Sheet, Upload, act, field, finder, page
-from homeground.desk.sheet import Choices
+from homeground.desk.showing.choices import dataset_names, newest, years
+from homeground.desk.web import uploads
+from homeground.desk.web.sheet import Choices
 from homeground.errors import ManyFaults
-from homeground.home import process_books
+from homeground.home.materials import process_books
 from homeground.materials import Book
 
 STARTER = "starter"

@@ -9,11 +9,11 @@ from typing import Any, Final, Literal
 
 from starlette.responses import RedirectResponse, Response
 
-from homeground.brief import negotiation, partner, partner_panels
-from homeground.desk.choices import answering, dataset_names, newest, today, years
+from homeground.brief.partners import negotiation, partner, partner_panels
 from homeground.desk.language.answers import voice
 from homeground.desk.pages import Asked, Asking, Panel, Sheet, field, page
-from homeground.home.partner import PartnerView
+from homeground.desk.showing.choices import answering, dataset_names, newest, today, years
+from homeground.home.partners.partner import PartnerView
 from homeground.home.place import resolve
 
 TYPES: Final = {

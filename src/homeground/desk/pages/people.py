@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from homeground.brief.answer import Answer, Column
-from homeground.desk import books
-from homeground.desk.accounts import Person
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
-from homeground.desk.roles import MEANINGS, ROLES, Role
-from homeground.desk.sheet import Choices
-from homeground.desk.words import Told
+from homeground.desk.people.accounts import Person
+from homeground.desk.people.roles import MEANINGS, ROLES, Role
+from homeground.desk.shelves import books
+from homeground.desk.showing.words import Told
+from homeground.desk.web.sheet import Choices
 from homeground.errors import BadInput, HomegroundError, message
 from homeground.record import REGISTRAR
 

@@ -12,12 +12,13 @@ from typing import Annotated, Any
 from pydantic import Field
 from starlette.responses import Response
 
-from homeground.brief import plan_tables, planning_tables
-from homeground.desk.jobs import Outcome, Work, job
+from homeground.brief.plans import plan_tables, planning_tables
 from homeground.desk.pages import Asked, Asking, Done, Named, Panel, Sheet, Upload, act, field, finder, page
-from homeground.desk.sheet import Choices
-from homeground.desk.words import Given
-from homeground.home import planning, process_books
+from homeground.desk.showing.words import Given
+from homeground.desk.web.sheet import Choices
+from homeground.desk.work.jobs import Outcome, Work, job
+from homeground.home.materials import process_books
+from homeground.home.plans import planning
 from homeground.plan.wishes import Wishes, wished
 
 EXAMPLE = "example"

@@ -9,13 +9,13 @@ from typing import Literal
 
 from starlette.responses import Response
 
-from homeground.brief import plan_page, planning_tables
+from homeground.brief.plans import plan_page, planning_tables
 from homeground.desk.language.answers import voice
 from homeground.desk.pages import Asked, Asking, Done, Named, Panel, Sheet, act, field, finder, page
 from homeground.desk.pages.plan import trail as trail_of
-from homeground.desk.words import Told
-from homeground.home import planning
-from homeground.home.planning import Planned, Result
+from homeground.desk.showing.words import Told
+from homeground.home.plans import planning
+from homeground.home.plans.planning import Planned, Result
 
 FIRST = ("steps", "projects", "currency", "limits", "replaced", "moved", "unmet")
 MOST = {"steps": 200, "projects": 60, "currency": 60}

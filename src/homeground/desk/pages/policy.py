@@ -7,13 +7,13 @@ from typing import Literal
 from urllib.parse import quote
 
 from homeground import policy
-from homeground.brief import policy_shelf_tables, policy_tables
-from homeground.desk import books
-from homeground.desk.choices import as_they_are, dataset_names, largest, today, years
-from homeground.desk.jobs import Outcome, Work, job
+from homeground.brief.deals import policy_shelf_tables, policy_tables
 from homeground.desk.pages import Asked, Asking, Done, Named, Panel, Sheet, Upload, act, field, finder, page
-from homeground.desk.sheet import Choices
-from homeground.desk.words import Given, Told
+from homeground.desk.shelves import books
+from homeground.desk.showing.choices import as_they_are, dataset_names, largest, today, years
+from homeground.desk.showing.words import Given, Told
+from homeground.desk.web.sheet import Choices
+from homeground.desk.work.jobs import Outcome, Work, job
 
 
 class Day(Asked):
@@ -156,7 +156,7 @@ def run(
     against: str | None, on: str | None, dataset: str | None,
 ) -> Outcome:  # fmt: skip
     """Judge past trade by a book."""
-    from homeground.brief.backtest_tables import answer
+    from homeground.brief.deals.backtest_tables import answer
 
     read = books.read(work.settings, book)
     other = books.read(work.settings, against) if against else None

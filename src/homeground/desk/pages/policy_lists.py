@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from homeground.brief.policy_shelf_tables import lists_answer
-from homeground.brief.policy_tables import screening_answer
-from homeground.desk.choices import today
+from homeground.brief.deals.policy_shelf_tables import lists_answer
+from homeground.brief.deals.policy_tables import screening_answer
 from homeground.desk.pages import Asked, Asking, Panel, Sheet, field, page
-from homeground.home import screenings
+from homeground.desk.showing.choices import today
+from homeground.home.deals import screenings
 from homeground.policy.screening import THRESHOLD
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from homeground.brief.price_tables import prices_answer
+from homeground.brief.trade.price_tables import prices_answer
 from homeground.codes import products
-from homeground.desk.choices import chosen_with, dataset_names, years
 from homeground.desk.pages import Asked, Asking, Panel, Sheet, field, page
+from homeground.desk.showing.choices import chosen_with, dataset_names, years
 
 
 class Question(Asked):

@@ -8,8 +8,8 @@ from starlette.responses import RedirectResponse
 
 from homeground.brief.tables import product_answer
 from homeground.codes import products
-from homeground.desk.choices import chosen_with, dataset_names, today, years
 from homeground.desk.pages import Asked, Asking, Panel, Sheet, field, page
+from homeground.desk.showing.choices import chosen_with, dataset_names, today, years
 from homeground.errors import HomegroundError
 from homeground.home.place import resolve
 
@@ -68,7 +68,7 @@ def own(asking: Asking, hs6: str, question: Question) -> tuple[tuple[str, str], 
 @page("/product/{hs6}", title="Product", purpose="product", kept=True, own=own)
 def product(asking: Asking, hs6: str, question: Question) -> Sheet:
     """The world market of one product."""
-    from homeground.brief.market_tables import importers_answer, market_tiles, with_figures
+    from homeground.brief.trade.market_tables import importers_answer, market_tiles, with_figures
 
     code = products.normalise(hs6)
     year, dataset = chosen_with(asking.home, code, question.year, question.dataset)

@@ -7,14 +7,14 @@ from datetime import date
 
 from starlette.responses import RedirectResponse
 
-from homeground.brief import product_here_tables
+from homeground.brief.trade import product_here_tables
 from homeground.codes import products
-from homeground.desk.choices import chosen_with, dataset_names, newest_with, today, years
 from homeground.desk.pages import Asked, Asking, Panel, Sheet, field, page
+from homeground.desk.showing.choices import chosen_with, dataset_names, newest_with, today, years
 from homeground.errors import BadInput
-from homeground.home.cuts import DIVERTIBLE
 from homeground.home.place import resolve
-from homeground.home.product_here import here
+from homeground.home.trade.cuts import DIVERTIBLE
+from homeground.home.trade.product_here import here
 
 
 class Choice(Asked):

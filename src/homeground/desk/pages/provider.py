@@ -7,12 +7,12 @@ from dataclasses import asdict
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.responses import RedirectResponse
 
-from homeground.desk.accounts import Person
-from homeground.desk.asking import role_of
-from homeground.desk.oidc import Beginning, Provider, Told
 from homeground.desk.pages import Asked, Asking, field, page
 from homeground.desk.pages.sign_in import sign_on
 from homeground.desk.pages.start import own_path
+from homeground.desk.people.accounts import Person
+from homeground.desk.people.oidc import Beginning, Provider, Told
+from homeground.desk.web.asking import role_of
 from homeground.errors import NotInHome, SigningRefused, message
 
 COOKIE = "desk_provider"

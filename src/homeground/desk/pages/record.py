@@ -7,10 +7,10 @@ from typing import Literal
 
 from starlette.responses import Response
 
-from homeground.brief import record_tables
+from homeground.brief.deals import record_tables
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
 from homeground.desk.pages.record_proof import checkpoint_files, offered
-from homeground.desk.roles import Needs
+from homeground.desk.people.roles import Needs
 from homeground.errors import NotInHome, message
 from homeground.record import KINDS, Entry
 

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from homeground.brief import record_tables
-from homeground.desk.jobs import Outcome, Work, job
+from homeground.brief.deals import record_tables
 from homeground.desk.pages import Asked, Asking, Done, Upload, act, field
+from homeground.desk.work.jobs import Outcome, Work, job
 from homeground.errors import BadInput, message
 from homeground.home import record as records
 from homeground.record import Ledger, keys, papers
 from homeground.record.verify import checkpoint_text, read_checkpoint
 
 if TYPE_CHECKING:
-    from homeground.desk.forms import Form
+    from homeground.desk.web.forms import Form
 
 AUDITORS: Any = ("auditor", "admin")
 MOST_BYTES = 100_000

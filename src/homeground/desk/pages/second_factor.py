@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from homeground.desk import factors
-from homeground.desk.asking import show_form
 from homeground.desk.pages import Asked, Asking, Done, Sheet, act, field, page
-from homeground.desk.registry import of
+from homeground.desk.people import factors
+from homeground.desk.web.asking import show_form
+from homeground.desk.web.registry import of
 from homeground.errors import BadInput, SigningRefused, message
 
 MINUTES = 30

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import create_model
 
-from homeground.brief import shock_panels
-from homeground.brief.shock_tables import sweep_answer
-from homeground.desk.choices import newest, years
-from homeground.desk.forms import Field, Form
-from homeground.desk.jobs import DONE, Job, Outcome, Work, job
+from homeground.brief.chains import shock_panels
+from homeground.brief.chains.shock_tables import sweep_answer
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
 from homeground.desk.pages.chains import no_table
-from homeground.desk.sheet import Choices
+from homeground.desk.showing.choices import newest, years
+from homeground.desk.web.forms import Field, Form
+from homeground.desk.web.sheet import Choices
+from homeground.desk.work.jobs import DONE, Job, Outcome, Work, job
 from homeground.errors import BadInput, NotInHome, message
-from homeground.home.chains import name_of, open_chains
-from homeground.home.scenario_text import scenario_text
-from homeground.home.scenarios import ABROAD
+from homeground.home.chains.chains import name_of, open_chains
+from homeground.home.chains.scenario_text import scenario_text
+from homeground.home.chains.scenarios import ABROAD
 from homeground.store.arrays import TABLE
 
 MOST_DAYS: Final = 1500

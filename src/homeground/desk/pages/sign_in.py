@@ -8,14 +8,15 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from pydantic import SecretStr
 from starlette.responses import RedirectResponse
 
-from homeground.desk import forms, passwords, visits
-from homeground.desk.accounts import Person
-from homeground.desk.asking import role_of, show_form
 from homeground.desk.database import minute
 from homeground.desk.pages import Asked, Asking, Done, Sheet, act, field, page
 from homeground.desk.pages.start import own_path
-from homeground.desk.registry import of
-from homeground.desk.words import Told
+from homeground.desk.people import passwords
+from homeground.desk.people.accounts import Person
+from homeground.desk.showing.words import Told
+from homeground.desk.web import forms, visits
+from homeground.desk.web.asking import role_of, show_form
+from homeground.desk.web.registry import of
 from homeground.errors import BadInput, NotInHome, SigningRefused, message
 
 HALF = "desk_half"

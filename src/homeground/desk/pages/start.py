@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Literal
 from urllib.parse import urlsplit
 
-from homeground.brief import queue_tables
 from homeground.brief.answer import Answer
+from homeground.brief.deals import queue_tables
 from homeground.brief.search_tables import named_answer, places_answer, products_answer
-from homeground.desk import deals_found, named, registry, visits
-from homeground.desk.choices import newest, years
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, first, page
-from homeground.desk.show import PURPOSE_MEANINGS, PURPOSE_NAMES
+from homeground.desk.shelves import deals_found, named
+from homeground.desk.showing.choices import newest, years
+from homeground.desk.showing.show import PURPOSE_MEANINGS, PURPOSE_NAMES
+from homeground.desk.web import registry, visits
 
 SUGGESTED = 8
 

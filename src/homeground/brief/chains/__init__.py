@@ -1,0 +1,1 @@
+"""Answers on exposure, extraction and shocks."""

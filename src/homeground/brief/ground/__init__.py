@@ -1,0 +1,1 @@
+"""Answers on own ground, and the workbook that a ministry fills in."""

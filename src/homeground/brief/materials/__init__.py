@@ -1,0 +1,1 @@
+"""Answers on process books: findings, streams, substitutes."""

@@ -1,0 +1,1 @@
+"""Questions to input–output tables: exposure, extraction, shocks and sweeps over them."""

@@ -1,0 +1,1 @@
+"""Deals on a Home: what evidence asks for, measures in force, screening, reviews in the record, backtests."""

@@ -1,0 +1,1 @@
+"""Process books: kept by country, and checked with the trade at hand."""

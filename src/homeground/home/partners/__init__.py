@@ -1,0 +1,1 @@
+"""Two partners: leverage both ways, and what to ask and to offer."""

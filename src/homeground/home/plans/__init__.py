@@ -1,0 +1,1 @@
+"""The step-by-step plan: from a process book or a file, solved apart, kept, compared."""
