@@ -6,8 +6,7 @@ from typing import Literal
 
 from homeground.brief.deals import record_tables
 from homeground.desk.pages import Asking, Done, Panel, Sheet, act, field, page
-from homeground.desk.pages.record import READERS, trail
-from homeground.desk.people.roles import Needs
+from homeground.desk.people.roles import READERS, Needs
 from homeground.desk.showing.choices import today
 from homeground.desk.web.forms import Form
 from homeground.desk.web.once import Once, once
@@ -51,7 +50,7 @@ def decision(asking: Asking, number: int) -> Sheet:
     )
     panel = Panel(history, "history", {"entry": "/decisions/{entry}", "superseded": "/record/{superseded}"}, most=100)
     forms, notes = _forms(asking, decided)
-    above = (*trail(asking), (asking.text("Decisions"), "/decisions"))
+    above = ((asking.text("Record"), "/record"), (asking.text("Decisions"), "/decisions"))
     return Sheet(title, (panel,), lead=lead, notes=notes, links=tuple(links), forms=forms, trail=above)
 
 

@@ -9,14 +9,13 @@ from starlette.responses import Response
 
 from homeground.brief.deals import record_tables
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
+from homeground.desk.pages.correction import withdrawals
 from homeground.desk.pages.record_proof import checkpoint_files, offered
-from homeground.desk.people.roles import Needs
+from homeground.desk.people.roles import READERS
 from homeground.errors import NotInHome, message
 from homeground.record import KINDS, Entry
 
 Paper = Literal["evidence", "policy", "checkpoint", "key"]
-
-READERS: tuple[Needs, ...] = ("officer", "countersigner", "auditor", "admin")
 
 
 class Filter(Asked):
@@ -60,8 +59,6 @@ def decisions(asking: Asking) -> Sheet:
 @page("/record/{number}", title="Entry", purpose="record", needs=READERS)
 def entry(asking: Asking, number: int) -> Sheet:
     """One entry whole, with its neighbours and what it rests on."""
-    from homeground.desk.pages.correction import withdrawals
-
     found = asking.ledger.entry(number)
     links = [(asking.text("Entry before"), f"/record/{number - 1}")] if number > 1 else []
     if number < len(asking.ledger):

@@ -34,6 +34,9 @@ MEANINGS: Final[Mapping[Role, str]] = MappingProxyType(
     }
 )
 
+READERS: Final[tuple[Needs, ...]] = ("officer", "countersigner", "auditor", "admin")
+"""Who reads the record."""
+
 
 def may(roles: Iterable[str], needs: Needs | tuple[Needs, ...]) -> bool:
     """Whether somebody signed in with these roles may do what needs this role, or one of these.
