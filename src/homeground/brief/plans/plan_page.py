@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from homeground import __version__
 from homeground.brief.answer import Answer
 from homeground.brief.export import write_file, write_whole
+from homeground.brief.plans.plan_shown import shown
 from homeground.brief.plans.plan_tables import TABLES, columns, plan_answer, tables
 from homeground.brief.templating import template
 from homeground.brief.voice import ENGLISH, Voice
@@ -18,23 +18,7 @@ from homeground.home.plans.practice import steps
 if TYPE_CHECKING:
     from homeground.home.plans.planner import PlanView
 
-SHOWN: Final = {
-    "projects": "What is built",
-    "replaced": "What takes the place of what",
-    "moved": "What that changes in the currency account, against the plan that keeps to today's practice",
-    "currency": "Currency, M USD",
-    "unmet": "Needs not met",
-    "limits": "What each limit costs",
-    "scenarios": "Other worlds",
-    "imports": "What is bought",
-    "exports": "What is sold",
-    "activity": "What is made",
-    "shadow_prices": "What one more unit would be worth",
-    "barred": "Left out: barred by measures in force",
-}
-"""Tables on the page, with their headings; the workbook has all."""
 MOST: Final = 60
-GOODS: Final = frozenset({"good", "group", "member", "by", "instead_of"})
 
 
 def write(view: PlanView, path: Path, voice: Voice = ENGLISH) -> Answer:
@@ -53,14 +37,12 @@ def write(view: PlanView, path: Path, voice: Voice = ENGLISH) -> Answer:
 
 def html(view: PlanView, answer: Answer, voice: Voice = ENGLISH) -> str:
     """Return the plan as one HTML document without outside references."""
-    plan, held, names = view.plan, tables(view), view.model.names()
-    parts = []
-    for name, heading in SHOWN.items():
-        if name in held and held[name].num_rows:
-            shown = columns(held[name])
-            rows = [named(row, names) for row in held[name].slice(0, MOST).to_pylist()]
-            texts = [[(column, column.text_of(row)) for column in shown] for row in rows]
-            parts.append({"heading": heading, "columns": shown, "rows": texts, "more": held[name].num_rows - len(rows)})
+    plan, parts = view.plan, []
+    for part in shown(view).values():
+        seen = [column for column in part.columns if column.on_screen]
+        rows = [[(column, column.text_of(row)) for column in seen] for row in part.table.slice(0, MOST).to_pylist()]
+        more = part.table.num_rows - len(rows)
+        parts.append({"heading": part.title, "columns": seen, "rows": rows, "more": more})
     return template("plan.html.j2").render(
         plan=plan,
         steps=steps(plan, view.practice),
@@ -71,11 +53,6 @@ def html(view: PlanView, answer: Answer, voice: Voice = ENGLISH) -> str:
         version=__version__,
         voice=voice,
     )
-
-
-def named(row: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """Call goods by their names."""
-    return {key: names.get(value, value) if key in GOODS else value for key, value in row.items()}
 
 
 def _workbook(view: PlanView, answer: Answer, target: Path, voice: Voice) -> None:

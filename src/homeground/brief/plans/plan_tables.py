@@ -21,11 +21,18 @@ STEPS: Final = (
     Column("step", "what to do, and what it brings", wraps=True),
 )
 ALL_MET: Final = 1e-6
+EXACT: Final = 1e-6
+"""A relative gap below it is none: solvers hold limits no closer."""
 FORMS: Final[dict[str, Form]] = {
     **dict.fromkeys(("year", "start", "online", "until"), "year"),
     **dict.fromkeys(("price", "price_usd"), "price"),
     "share": "share",
 }
+TITLES: Final = {
+    "usd_m": "M USD", "price_usd": "USD per unit", "cost_home_m": "M of home money", "cost_usd_m": "M USD",
+    "frees_usd_m": "frees M USD", "cost_m": "costs M of home money", "unmet": "unmet", "words": "in words",
+    "share": "share", "start": "begun", "online": "available from", "until": "until",
+}  # fmt: skip
 TABLES: Final = {
     "Projects": "projects", "Currency": "currency", "Imports": "imports", "Exports": "exports", "Activity": "activity",
     "Members": "members", "Balance": "balance", "Stocks": "stocks", "Unmet": "unmet",
@@ -91,7 +98,7 @@ def columns(table: pa.Table) -> tuple[Column, ...]:
     return tuple(
         Column(
             field.name,
-            field.name.replace("_", " "),
+            TITLES.get(field.name, field.name.replace("_", " ")),
             FORMS.get(field.name, "ratio" if pa.types.is_floating(field.type) else "text"),
         )
         for field in table.schema
@@ -102,9 +109,8 @@ def notes(view: PlanView) -> tuple[str, ...]:
     """What a reader has to know beside the steps."""
     plan = view.plan
     reached = "; ".join(_reached(stage) for stage in plan.stages)
-    exact = (
-        f"Proved best within {100 * plan.gap:.2g} %" if plan.status == "optimal" else "The time was over: not the best"
-    )
+    within = f" within {100 * plan.gap:.2g} %" if plan.gap >= EXACT else ""
+    exact = f"Proved best{within}" if plan.status == "optimal" else "The time was over: not the best"
     dear = _dear(view)
     limits = [row["words"] for row in view.limits.to_pylist()] if view.limits is not None else []
     return (

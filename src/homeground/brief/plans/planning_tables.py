@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from homeground.brief.answer import Answer, Column
 from homeground.brief.figures.compared import compared_chart
 from homeground.brief.plans.plan_compare_tables import compare_answer
-from homeground.brief.plans.plan_page import SHOWN, named
-from homeground.brief.plans.plan_tables import ALL_MET, columns, plan_answer, tables
+from homeground.brief.plans.plan_shown import shown
+from homeground.brief.plans.plan_tables import ALL_MET, plan_answer
 from homeground.plan.compare import BEGINS
-from homeground.plan.tables import spoken
 from homeground.plan.words import number
 
 if TYPE_CHECKING:
@@ -51,13 +50,6 @@ WISHES: Final = (
 STARTS: Final = (
     Column("name", "project"), Column("first", "in this plan", "year"), Column("second", "in the other", "year"),
 )  # fmt: skip
-TITLES: Final = {
-    "usd_m": "M USD", "price_usd": "USD per unit", "cost_home_m": "M of home money", "cost_usd_m": "M USD",
-    "frees_usd_m": "frees M USD", "cost_m": "costs M of home money", "unmet": "unmet", "words": "in words",
-    "share": "share", "start": "begun", "online": "there from", "until": "until",
-}  # fmt: skip
-NEEDS: Final = "needs per "
-SPOKEN: Final = frozenset({"good", "group", "member", "by", "instead_of", "process", "project", "name", "limit"})
 
 
 def plans_answer(found: Sequence[tuple[Planned, int]]) -> Answer:
@@ -121,13 +113,7 @@ def solved_answers(view: PlanView) -> dict[str, Answer]:
     elsewhere = (view.more, *(note for note in steps.notes if note.startswith("Limits, each left out alone")))
     told = tuple(note for note in steps.notes if note not in elsewhere)
     found = {"steps": replace(steps, title="Step by step", notes=told)}
-    names = view.model.names()
-    codes = dict(zip(view.model.goods["good"].to_pylist(), view.model.goods["hs"].to_pylist(), strict=True))
-    for name, table in tables(view).items():
-        held = _worth(table) if name == "shadow_prices" else table
-        if name in SHOWN and held.num_rows:
-            found[name] = _answer(SHOWN[name], held, names, codes)
-    return found
+    return {**found, **shown(view)}
 
 
 def conflict(refused: str) -> tuple[str, list[str], str]:
@@ -170,40 +156,6 @@ def beside_answers(first: PlanView, second: PlanView) -> dict[str, Answer]:
         schema = pa.schema([("name", pa.string()), ("first", pa.int64()), ("second", pa.int64())])
         found["projects"] = Answer("Projects that begin in other years", starts.cast(schema), STARTS)
     return found
-
-
-def _worth(prices: pa.Table) -> pa.Table:
-    """Shadow prices that are any, of needs per 1,000 units, so that they can be read."""
-    import pyarrow as pa
-
-    rows = [row for row in prices.to_pylist() if row["price"]]
-    for row in rows:
-        if row["unit"].startswith(NEEDS) and not row["unit"].endswith("USD"):
-            row |= {"price": 1000 * row["price"], "unit": f"{NEEDS}1,000 {row['unit'].removeprefix(NEEDS)}"}
-    return pa.Table.from_pylist(rows, schema=prices.schema)
-
-
-def _answer(title: str, table: pa.Table, names: dict[str, str], codes: dict[str, str | None]) -> Answer:
-    import pyarrow as pa
-
-    rows = table.to_pylist()
-    said = pa.Table.from_pylist([_spoken(named(row, names)) for row in rows], schema=table.schema)
-    shown = tuple(_shown(column) for column in columns(table))
-    if "good" not in table.column_names:
-        return Answer(title, said, shown)
-    known = [codes.get(row["good"]) or "" for row in rows]
-    said = said.append_column("hs6", pa.array([code if len(code) == 6 else None for code in known], pa.string()))
-    return Answer(title, said, (*shown, Column("hs6", "HS", on_screen=False)))
-
-
-def _shown(column: Column) -> Column:
-    titled = replace(column, title=TITLES.get(column.name, column.title), wraps=column.name == "words")
-    return replace(titled, on_screen=column.name != "project")
-
-
-def _spoken(row: dict[str, Any]) -> dict[str, Any]:
-    """Ids that stand for a name, as words."""
-    return {key: spoken(str(value)) if value and key in SPOKEN else value for key, value in row.items()}
 
 
 def _outcome(result: Result) -> str:
