@@ -6,11 +6,14 @@ import json
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
+from homeground.brief.plans.plan_shown import shown
+from homeground.brief.plans.plan_tables import notes
 from homeground.errors import BadInput, Infeasible
 from homeground.home import Home
 from homeground.home.plans.planner import PlanView
@@ -62,6 +65,19 @@ def test_the_page_needs_no_network_and_shows_both_charts(view: PlanView, tmp_pat
     assert "SYNTHETIC" in text
     assert "<script" not in text
     assert 'src="http' not in text
+    assert "oil_mill" not in text
+    assert "M of home money" in text
+
+
+def test_a_quantity_stands_beside_its_unit_and_a_price_in_figures_that_count(view: PlanView) -> None:
+    bought = shown(view)["imports"]
+    named = {column.name: column for column in bought.columns}
+    assert [*named][-5:-1] == ["unit", "quantity", "price_usd", "usd_m"]
+    units = {row["good"]: row["unit"] for name in ("imports", "exports") for row in shown(view)[name].table.to_pylist()}
+    assert (units["wheat"], units["birch logs"]) == ("t", "m3")
+    assert [named["price_usd"].text(price) for price in (1080.0, 12.0, 0.01234)] == ["1,080", "12", "0.0123"]
+    barely = replace(view, plan=replace(view.plan, gap=1e-9))
+    assert any(note.endswith("Proved best.") for note in notes(barely))
 
 
 def test_the_workbook_holds_every_table(view: PlanView, tmp_path: Path) -> None:

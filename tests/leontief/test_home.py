@@ -14,7 +14,9 @@ import pytest
 
 import chain_files
 from homeground.brief import report
+from homeground.brief.answer import Answer, money
 from homeground.brief.chains import chain_parts
+from homeground.brief.chains.chain_tables import extraction_answer, extractions_answer
 from homeground.brief.chains.shock_tables import shock_answer
 from homeground.brief.figures import svg
 from homeground.brief.figures.chains import flow, heat
@@ -86,6 +88,26 @@ def test_extraction_takes_names_blocs_industries_and_pairs(home: Home) -> None:
     assert dict(zip(table["country"].to_pylist(), table["lost_output"].to_pylist(), strict=True))[
         "CHN"
     ] == pytest.approx(whole.lost_output)
+
+
+def test_extractions_draw_the_others_that_lose_and_whose_end_costs_them_most(home: Home) -> None:
+    def bars(answer: Answer) -> list[tuple[str, str]]:
+        ((spec, _),) = answer.figures
+        return [(bar["name"], bar["text"]) for bar in spec["data"]["values"]]
+
+    whole = extraction_answer(home, ["China"], 2011)
+    rows = [row for row in whole.table.to_pylist() if row["country"] != "CHN" and row["lost_output"] > 0]
+    assert bars(whole) == [(row["name"], money(row["lost_output"])) for row in rows]
+    assert "in other countries" in whole.figures[0][1]
+    everywhere = extraction_answer(home, ["c1"], 2011)
+    assert "China" in [name for name, _ in bars(everywhere)]
+    assert "by country" in everywhere.figures[0][1]
+    each = extractions_answer(home, "industry", 2011)
+    costs = sorted(
+        (row for row in each.table.to_pylist() if row["lost_elsewhere"] > 0), key=lambda r: -r["lost_elsewhere"]
+    )
+    named = [(f"{row['country_name']}: {row['name']}", money(row["lost_elsewhere"])) for row in costs]
+    assert bars(each) == named[:15]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from homeground.brief.answer import Answer, Column, money
@@ -102,7 +103,7 @@ def extraction_answer(
     rows = view.by_country.to_pylist()
     others = [row for row in rows if row["country"] not in view.hit]
     text = f"Without {view.what}, {year}: output lost {'in other countries' if others else 'by country'}, {money_in}"
-    drawn = _drawn(text, others or rows, "lost_output")
+    drawn = largest(text, ((row["name"], row["lost_output"]) for row in others or rows))
     return Answer(title, table, columns, notes, about(view.chains, asked), drawn)
 
 
@@ -124,15 +125,14 @@ def extractions_answer(
     )
     title = f"Each {by} taken out by itself, {year}"
     pair = "{country_name}: {name}" if by == "industry" else "{country_name}"
-    rows = [{**row, "name": pair.format(**row)} for row in table.to_pylist()]
-    drawn = _drawn(f"{title}: output lost elsewhere, {money_in}", rows, "lost_elsewhere")
+    lost = ((pair.format(**row), row["lost_elsewhere"]) for row in table.to_pylist())
+    drawn = largest(f"{title}: output lost elsewhere, {money_in}", lost)
     return Answer(title, table, columns, (CAUTION, *chains.notes()), about(chains, {"each": by, "kind": kind}), drawn)
 
 
-def _drawn(text: str, rows: list[dict[str, Any]], lost: str) -> tuple[tuple[dict[str, Any], str], ...]:
-    """Those that lose or cost most, as bars."""
-    bars = [{"name": row["name"], "lost": row[lost]} for row in rows if row[lost] > 0]
-    bars.sort(key=lambda bar: -bar["lost"])
+def largest(text: str, lost: Iterable[tuple[str, float]]) -> tuple[tuple[dict[str, Any], str], ...]:
+    """Those that lose or cost most, as bars: name and money, largest first; none where nothing is lost."""
+    bars = [{"name": name, "lost": value} for name, value in sorted(lost, key=lambda pair: -pair[1]) if value > 0]
     return ((losses(bars), text),) if bars else ()
 
 

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from homeground.brief.answer import Answer, Column, Form, money
-from homeground.brief.chains.chain_tables import about
-from homeground.brief.figures.ranking import losses
+from homeground.brief.chains.chain_tables import about, largest
 from homeground.brief.figures.shocks import course_heat, course_lines
 from homeground.errors import NotInHome, UsageError, message
 from homeground.home.chains.chains import name_of, resolve
@@ -101,10 +100,8 @@ def sweep_answer(
 
 def _ranked(view: SweepView, title: str) -> tuple[tuple[dict[str, Any], str], ...]:
     """The cuts that cost the others most, as bars."""
-    name = view.varied[-1]
-    rows = [{"name": r[name], "lost": r["lost_elsewhere"]} for r in view.table.to_pylist() if r["lost_elsewhere"] > 0]
-    text = f"{title}: output lost elsewhere, {view.chains.currency}"
-    return ((losses(rows), text),) if rows else ()
+    lost = ((row[view.varied[-1]], row["lost_elsewhere"]) for row in view.table.to_pylist())
+    return largest(f"{title}: output lost elsewhere, {view.chains.currency}", lost)
 
 
 def _form(name: str) -> Form:

@@ -44,7 +44,7 @@ def dependent_products(rows: Sequence[dict[str, Any]], most: int = 20) -> Spec:
 
 
 def losses(rows: Sequence[dict[str, Any]], most: int = 15) -> Spec:
-    """What is lost by each of several cuts, in the order given; `rows`: name, lost (money)."""
+    """What several lose, or what each of several cuts costs, in the order given; `rows`: name, lost (money)."""
     shown = [{"name": row["name"], "share": row["lost"], "text": money(row["lost"])} for row in rows[:most]]
     return _bars(shown, ORANGE, 1.32, 560)
 

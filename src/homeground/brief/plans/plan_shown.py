@@ -34,7 +34,7 @@ SHOWN: Final = {
 """Tables that are shown, with their headings; the workbook has all."""
 GOODS: Final = ("good", "group", "member", "by", "instead_of")
 NEEDS: Final = "needs per "
-SPOKEN: Final = frozenset({*GOODS, "process", "project", "name", "limit"})
+SPOKEN: Final = frozenset({*GOODS, "project", "name", "limit"})
 
 
 def shown(view: PlanView) -> dict[str, Answer]:
@@ -66,12 +66,12 @@ def _answer(title: str, table: pa.Table, names: Names, codes: dict[str, str | No
 
     rows = table.to_pylist()
     said = pa.Table.from_pylist([_spoken(_named(row, names)) for row in rows], schema=table.schema)
-    shown = tuple(_shown(column) for column in columns(table))
+    seen = tuple(_shown(column) for column in columns(table))
     if "good" not in table.column_names:
-        return Answer(title, said, shown)
+        return Answer(title, said, seen)
     known = [codes.get(row["good"]) or "" for row in rows]
     said = said.append_column("hs6", pa.array([code if len(code) == 6 else None for code in known], pa.string()))
-    return Answer(title, said, (*shown, Column("hs6", "HS", on_screen=False)))
+    return Answer(title, said, (*seen, Column("hs6", "HS", on_screen=False)))
 
 
 def _shown(column: Column) -> Column:

@@ -30,8 +30,8 @@ FORMS: Final[dict[str, Form]] = {
 }
 TITLES: Final = {
     "usd_m": "M USD", "price_usd": "USD per unit", "cost_home_m": "M of home money", "cost_usd_m": "M USD",
-    "frees_usd_m": "frees M USD", "cost_m": "costs M of home money", "unmet": "unmet", "words": "in words",
-    "share": "share", "start": "begun", "online": "available from", "until": "until",
+    "frees_usd_m": "frees M USD", "cost_m": "costs M of home money", "words": "in words", "start": "begun",
+    "online": "available from",
 }  # fmt: skip
 TABLES: Final = {
     "Projects": "projects", "Currency": "currency", "Imports": "imports", "Exports": "exports", "Activity": "activity",

@@ -35,6 +35,11 @@ class Withdrawing(Once):
     reason: str = field("Reason", widget="area", min_length=3, max_length=4000)
 
 
+def trail(asking: Asking) -> tuple[tuple[str, str], ...]:
+    """The way to the pages below the record."""
+    return ((asking.text("Record"), "/record"),)
+
+
 @page("/decisions/{number}", title="Decision", purpose="record", needs=READERS)
 def decision(asking: Asking, number: int) -> Sheet:
     """A decision and what became of it; those who may sign for its goods correct or withdraw it here."""
@@ -50,7 +55,7 @@ def decision(asking: Asking, number: int) -> Sheet:
     )
     panel = Panel(history, "history", {"entry": "/decisions/{entry}", "superseded": "/record/{superseded}"}, most=100)
     forms, notes = _forms(asking, decided)
-    above = ((asking.text("Record"), "/record"), (asking.text("Decisions"), "/decisions"))
+    above = (*trail(asking), (asking.text("Decisions"), "/decisions"))
     return Sheet(title, (panel,), lead=lead, notes=notes, links=tuple(links), forms=forms, trail=above)
 
 

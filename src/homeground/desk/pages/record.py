@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from homeground.brief.deals import record_tables
 from homeground.desk.pages import Asked, Asking, Done, Panel, Sheet, act, field, page
-from homeground.desk.pages.correction import withdrawals
+from homeground.desk.pages.correction import trail, withdrawals
 from homeground.desk.pages.record_proof import checkpoint_files, offered
 from homeground.desk.people.roles import READERS
 from homeground.errors import NotInHome, message
@@ -110,8 +110,3 @@ def _papers(asking: Asking, entry: Entry) -> dict[Paper, str]:
     if entry.policy:
         found["policy"] = asking.text("The policy's text, as it was")
     return found
-
-
-def trail(asking: Asking) -> tuple[tuple[str, str], ...]:
-    """The way to the pages below the record."""
-    return ((asking.text("Record"), "/record"),)

@@ -189,7 +189,7 @@ def extract(
             .rename(columns={"origin": "country", "origin_name": "country_name"})
             .sort_values("lost_output", ascending=False, kind="stable")
         ),
-        hit=frozenset(axis.pairs[place][0] for place in axis.select(chosen)),
+        hit=frozenset(country for country, _ in found.extracted),
     )
 
 
