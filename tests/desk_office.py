@@ -19,6 +19,7 @@ from homeground.desk.database import PEOPLE, now
 from homeground.desk.desk import Desk
 from homeground.desk.people.passwords import hashed
 from homeground.desk.people.roles import ROLES
+from homeground.desk.serve import KEEP_ALIVE_S
 from homeground.desk.settings import Settings
 from homeground.desk.work import worker
 from homeground.desk.work.jobs import RUNNING, WAITING
@@ -54,9 +55,10 @@ class Visitor:
 
 
 def serving(app: Any) -> tuple[uvicorn.Server, threading.Thread, str]:
-    """Serve an application on a free port of this machine, from a thread."""
+    """Serve an application on a free port of this machine, from a thread; connections live as long as the desk's."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_keep_alive=KEEP_ALIVE_S)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:

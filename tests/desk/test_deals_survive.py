@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 
 from desk_office import PASSWORD, Office
+from homeground.desk.serve import KEEP_ALIVE_S
 from homeground.desk.settings import VARIABLE, Settings
 from homeground.record import Decision, Ledger, Signing
 
@@ -31,7 +32,8 @@ class Server:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             self.port = taken.getsockname()[1]
         app = ["--factory", "homeground.desk.app:from_environment", "--log-level", "error"]
-        command = [sys.executable, "-m", "uvicorn", *app, "--port", str(self.port)]
+        how = ["--port", str(self.port), "--timeout-keep-alive", str(KEEP_ALIVE_S)]
+        command = [sys.executable, "-m", "uvicorn", *app, *how]
         settings = json.dumps(asdict(Settings(home=str(home), port=self.port)))
         self.process = subprocess.Popen(command, env={**os.environ, VARIABLE: settings})
         self.base = f"http://127.0.0.1:{self.port}"
